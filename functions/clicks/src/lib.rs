@@ -1,0 +1,1 @@
+//! The open tracking endpoints under /t.

@@ -1,0 +1,1 @@
+//! Pages for the brand and its creators.

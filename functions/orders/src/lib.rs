@@ -1,0 +1,1 @@
+//! Order webhooks of the stores.

@@ -1,0 +1,9 @@
+//! Discount codes: their texts, the patterns they are made from, and how they are made (R2, R3, R4).
+
+mod generate;
+mod pattern;
+mod text;
+
+pub use generate::{Exhausted, Generated, Missing, Person, Setting, expand, generate, generate_all};
+pub use pattern::{Field, Pattern};
+pub use text::{CodeText, LONGEST, SHORTEST, comparable};

@@ -1,0 +1,325 @@
+//! What webhooks have said of an order, and how it is merged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Status;
+use crate::money::proportion;
+use crate::time::Timestamp;
+use crate::Currency;
+
+/// How many click ids of one order are kept; more than a handful is an attack.
+const MOST_CLICK_IDS: usize = 16;
+
+/// The order as one webhook described it as a whole.
+///
+/// The order of the fields is the order in which two descriptions are compared: the greater one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Whether the sender proved to be the shop. An unproved report never replaces anything.
+    pub proved: bool,
+    /// When the shop last changed the order, by the shop's own clock.
+    pub updated_at: Timestamp,
+    /// When the shop sent this, to tell two changes within one second apart.
+    pub sent_at: Option<Timestamp>,
+    /// When the order was placed.
+    pub placed_at: Timestamp,
+    /// The number that people use, such as `#1001`.
+    pub number: String,
+    /// The shop's currency, in which all amounts here are, in minor units.
+    pub currency: Currency,
+    /// Goods after discount, without tax and shipping, less the lines of `included_refunds`.
+    pub net: i64,
+    /// The same before any refund.
+    pub original_net: i64,
+    /// What the buyer was to pay in all, before any refund.
+    pub total: i64,
+    /// The codes on the order, upper-case, in the shop's order.
+    pub codes: Vec<String>,
+    /// The refunds whose lines `net` already leaves out.
+    pub included_refunds: BTreeSet<String>,
+    /// Whether the shop marks the order as a test (R39).
+    pub test: bool,
+}
+
+/// One refund of an order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Refund {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The net value of the lines given back, where the shop says which lines.
+    pub lines_net: Option<i64>,
+    /// What was paid back in all where no line is named, with tax, without shipping.
+    pub amount: i64,
+}
+
+/// Everything that is known of one order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderFacts {
+    /// The greatest description so far.
+    pub snapshot: Option<Snapshot>,
+    /// Refunds by the shop's own id.
+    pub refunds: BTreeMap<String, Refund>,
+    /// Some webhook said that it was paid.
+    pub paid: bool,
+    /// Some webhook said that it was canceled.
+    pub canceled: bool,
+    /// Some webhook said that all of it was paid back.
+    pub refunded: bool,
+    /// Click ids found on the order, as they were written.
+    pub click_ids: BTreeSet<String>,
+    /// Keyed hashes of the buyer's e-mail (R38).
+    pub buyers: BTreeSet<String>,
+    /// The shop asked us to forget the buyer.
+    pub redacted: bool,
+}
+
+impl OrderFacts {
+    /// Both parties' knowledge together.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.snapshot = self.snapshot.max(other.snapshot);
+        for (id, refund) in other.refunds {
+            self.refunds
+                .entry(id)
+                .and_modify(|known| {
+                    if refund > *known {
+                        known.clone_from(&refund);
+                    }
+                })
+                .or_insert(refund);
+        }
+        self.paid |= other.paid;
+        self.canceled |= other.canceled;
+        self.refunded |= other.refunded;
+        self.redacted |= other.redacted;
+        self.click_ids.extend(other.click_ids);
+        self.buyers.extend(other.buyers);
+        self.normal()
+    }
+
+    /// The one form in which equal knowledge is equal: bounded, and without a buyer that must be forgotten.
+    #[must_use]
+    fn normal(mut self) -> Self {
+        while self.click_ids.len() > MOST_CLICK_IDS {
+            self.click_ids.pop_last();
+        }
+        if self.redacted {
+            self.buyers.clear();
+        }
+        self
+    }
+
+    /// Where the order stands (R33).
+    pub fn status(&self) -> Status {
+        if self.canceled {
+            return Status::Canceled;
+        }
+        let gave_back = self.given_back();
+        if self.refunded || (gave_back > 0 && self.snapshot.is_some() && self.net() == 0) {
+            Status::Refunded
+        } else if gave_back > 0 {
+            Status::PartiallyRefunded
+        } else if self.paid {
+            Status::Paid
+        } else {
+            Status::Pending
+        }
+    }
+
+    /// The net value that still stands, in minor units: what commission is computed of.
+    pub fn net(&self) -> i64 {
+        let Some(snapshot) = self.snapshot.as_ref().filter(|_| !self.canceled && !self.refunded) else {
+            return 0;
+        };
+        let missing: i64 = self
+            .refunds
+            .iter()
+            .map(|(id, refund)| match refund.lines_net {
+                Some(_) if snapshot.included_refunds.contains(id) => 0,
+                Some(net) => net,
+                None => proportion(snapshot.original_net, refund.amount, snapshot.total),
+            })
+            .fold(0, i64::saturating_add);
+        snapshot.net.saturating_sub(missing).max(0)
+    }
+
+    /// What the net value was before any refund.
+    pub fn original_net(&self) -> i64 {
+        self.snapshot.as_ref().map_or(0, |snapshot| snapshot.original_net.max(0))
+    }
+
+    /// Whether the order is a test and counts nowhere (R39).
+    pub fn is_test(&self) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.test)
+    }
+
+    fn given_back(&self) -> i64 {
+        self.refunds
+            .values()
+            .map(|refund| refund.lines_net.unwrap_or(refund.amount))
+            .fold(0, i64::saturating_add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn snapshot(second: i64, net: i64) -> Snapshot {
+        Snapshot {
+            proved: true,
+            updated_at: Timestamp::from_seconds(second),
+            sent_at: None,
+            placed_at: Timestamp::from_seconds(1),
+            number: "#1001".to_owned(),
+            currency: Currency::parse("EUR").unwrap(),
+            net,
+            original_net: 10_000,
+            total: 12_500,
+            codes: vec!["ANNA10".to_owned()],
+            included_refunds: BTreeSet::new(),
+            test: false,
+        }
+    }
+
+    fn placed(second: i64, net: i64) -> OrderFacts {
+        OrderFacts { snapshot: Some(snapshot(second, net)), ..OrderFacts::default() }
+    }
+
+    fn refund(id: &str, lines_net: Option<i64>, amount: i64) -> OrderFacts {
+        let refund = Refund { at: Timestamp::from_seconds(9), lines_net, amount };
+        OrderFacts { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderFacts::default() }
+    }
+
+    fn paid() -> OrderFacts {
+        OrderFacts { paid: true, ..OrderFacts::default() }
+    }
+
+    #[track_caller]
+    fn check(history: Vec<OrderFacts>, status: Status, net: i64) {
+        let order = history.into_iter().fold(OrderFacts::default(), OrderFacts::merge);
+        assert_eq!((order.status(), order.net()), (status, net));
+    }
+
+    // R33
+    #[test]
+    fn an_order_goes_from_pending_to_paid_to_refunded() {
+        check(vec![placed(1, 10_000)], Status::Pending, 10_000);
+        check(vec![placed(1, 10_000), paid()], Status::Paid, 10_000);
+        check(vec![placed(1, 10_000), paid(), refund("1", Some(4_000), 0)], Status::PartiallyRefunded, 6_000);
+        check(vec![placed(1, 10_000), paid(), refund("1", Some(10_000), 0)], Status::Refunded, 0);
+    }
+
+    // R33
+    #[test]
+    fn a_refund_by_amount_takes_its_share_of_the_total() {
+        check(vec![placed(1, 10_000), paid(), refund("1", None, 6_250)], Status::PartiallyRefunded, 5_000);
+        check(vec![placed(1, 10_000), paid(), refund("1", None, 12_500)], Status::Refunded, 0);
+    }
+
+    // R32
+    #[test]
+    fn refund_before_create_and_canceled_before_paid_end_the_same() {
+        check(vec![refund("1", Some(4_000), 0), placed(1, 10_000), paid()], Status::PartiallyRefunded, 6_000);
+        let canceled = OrderFacts { canceled: true, ..OrderFacts::default() };
+        check(vec![canceled, paid(), placed(1, 10_000)], Status::Canceled, 0);
+    }
+
+    // R32
+    #[test]
+    fn an_old_retry_after_a_new_update_changes_nothing() {
+        check(vec![placed(9, 8_000), paid(), placed(1, 10_000)], Status::Paid, 8_000);
+    }
+
+    // R33
+    #[test]
+    fn a_refund_that_the_shops_figure_leaves_out_already_is_not_taken_off_twice() {
+        let mut later = snapshot(9, 6_000);
+        later.included_refunds.insert("1".to_owned());
+        let later = OrderFacts { snapshot: Some(later), ..OrderFacts::default() };
+        check(vec![refund("1", Some(4_000), 0), later, paid()], Status::PartiallyRefunded, 6_000);
+    }
+
+    // R33
+    #[test]
+    fn never_more_is_given_back_than_was_paid() {
+        check(vec![placed(1, 10_000), paid(), refund("1", Some(9_000), 0), refund("2", None, 12_500)], Status::Refunded, 0);
+    }
+
+    // R38
+    #[test]
+    fn a_buyer_that_must_be_forgotten_does_not_come_back_with_a_late_webhook() {
+        let known = OrderFacts { buyers: BTreeSet::from(["hash".to_owned()]), ..placed(1, 5) };
+        let redacted = OrderFacts { redacted: true, ..OrderFacts::default() };
+        assert!(redacted.clone().merge(known.clone()).buyers.is_empty());
+        assert!(known.clone().merge(redacted).merge(known).buyers.is_empty());
+    }
+
+    fn any_snapshot() -> impl Strategy<Value = Snapshot> {
+        (0..4_i64, proptest::option::of(0..3_i64), 0..3_i64, proptest::collection::btree_set("[1-3]", 0..3), any::<(bool, bool)>())
+            .prop_map(|(second, sent, net, included_refunds, (test, proved))| Snapshot {
+                proved,
+                sent_at: sent.map(Timestamp::from_seconds),
+                included_refunds,
+                test,
+                ..snapshot(second, net * 5_000)
+            })
+    }
+
+    fn any_facts() -> impl Strategy<Value = OrderFacts> {
+        let refund = ("[1-3]", 0..3_i64, proptest::option::of(0..8_000_i64), 0..9_000_i64);
+        (
+            proptest::option::of(any_snapshot()),
+            proptest::collection::vec(refund, 0..3),
+            any::<[bool; 4]>(),
+            proptest::collection::btree_set("[a-z]{2}", 0..12),
+            proptest::collection::btree_set("[a-c]", 0..3),
+        )
+            .prop_map(|(snapshot, refunds, [paid, canceled, refunded, redacted], click_ids, buyers)| {
+                let refunds = refunds
+                    .into_iter()
+                    .map(|(id, at, lines_net, amount)| (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount }))
+                    .collect();
+                OrderFacts { snapshot, refunds, paid, canceled, refunded, click_ids, buyers, redacted }.normal()
+            })
+    }
+
+    proptest! {
+        // R31, R32
+        #[test]
+        fn merging_is_commutative_associative_and_idempotent(a in any_facts(), b in any_facts(), c in any_facts()) {
+            prop_assert_eq!(a.clone().merge(b.clone()), b.clone().merge(a.clone()));
+            prop_assert_eq!(a.clone().merge(b.clone()).merge(c.clone()), a.clone().merge(b.merge(c)));
+            prop_assert_eq!(a.clone().merge(a.clone()), a);
+        }
+
+        // R32
+        #[test]
+        fn any_order_of_arrival_with_doubles_ends_in_one_state(
+            (history, shuffled) in proptest::collection::vec(any_facts(), 1..8).prop_flat_map(|history| {
+                let doubled: Vec<_> = history.iter().chain(history.iter()).cloned().collect();
+                (Just(history), Just(doubled).prop_shuffle())
+            })
+        ) {
+            let merge = |facts: Vec<OrderFacts>| facts.into_iter().fold(OrderFacts::default(), OrderFacts::merge);
+            prop_assert_eq!(merge(history), merge(shuffled));
+        }
+
+        // R33
+        #[test]
+        fn the_net_value_stays_between_zero_and_what_the_shop_said(facts in any_facts()) {
+            let most = facts.snapshot.as_ref().map_or(0, |snapshot| snapshot.net);
+            prop_assert!((0..=most.max(0)).contains(&facts.net()));
+        }
+
+        #[test]
+        fn facts_read_back_from_json(facts in any_facts()) {
+            let text = serde_json::to_string(&facts).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OrderFacts>(&text).unwrap(), facts);
+        }
+    }
+}

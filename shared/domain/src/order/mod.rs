@@ -1,0 +1,12 @@
+//! An order as we know it after every webhook so far, and how webhooks are merged into it.
+//!
+//! A webhook is read into [`OrderFacts`]: what it says, and nothing that it does not say. Facts are merged
+//! by [`OrderFacts::merge`], a join: commutative, associative and idempotent. So deliveries may come in any
+//! order, twice, or late, and all end in the same state without a lock (R31, R32). Everything that people
+//! see of an order ([`OrderFacts::status`], [`OrderFacts::net`]) is a pure function of its facts.
+
+mod facts;
+mod status;
+
+pub use facts::{OrderFacts, Refund, Snapshot};
+pub use status::{Status, UnknownStatus};

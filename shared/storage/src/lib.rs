@@ -1,0 +1,26 @@
+//! The only SQL and the only key-value keys of Tributary.
+//!
+//! Each module holds the statements of one kind of row, as named constants, and functions that bind and read
+//! them. Reads take a [`Sql`] and give domain values. Writes that are part of a set-up call are given back as
+//! [`Statement`]s, which the caller commits together with its audit line and its idempotency key.
+
+pub mod audit;
+pub mod cache;
+pub mod idempotency;
+pub mod keys;
+pub mod migrations;
+pub mod orders;
+pub mod sql;
+
+#[cfg(feature = "spin")]
+pub mod spin;
+
+#[cfg(test)]
+#[allow(missing_docs, reason = "for tests")]
+mod native;
+
+pub use cache::Cache;
+pub use sql::{Row, Sql, SqlError, Statement, Value};
+
+/// A text after every id in the order of ids, for the first page of a list that runs backwards.
+pub(crate) const AFTER_ALL_IDS: &str = "~";

@@ -1,0 +1,76 @@
+//! Numbered migrations, each run exactly once, by whoever needs the schema first (R72).
+
+use tributary_domain::Timestamp;
+
+use crate::sql::{Sql, SqlError, Statement};
+
+/// A line that parts two statements of a migration.
+const SEPARATOR: &str = "\n-- next\n";
+
+/// The migrations in order; the first has number 1.
+const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_house.sql")];
+
+/// How often a start waits for another one that migrates at this moment.
+const TRIES: u32 = 20;
+
+/// The version of the schema that this program needs.
+pub fn latest() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// The version of the schema in the database; 0 where there is none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn current(sql: &impl Sql) -> Result<u32, SqlError> {
+    let rows = sql.execute(Statement::new("SELECT COALESCE(MAX(version), 0) AS version FROM schema_migrations")).await;
+    match rows {
+        Ok(rows) => rows.first().map_or(Ok(0), |row| row.get("version")),
+        Err(SqlError::Schema(_)) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+/// Brings the schema up to [`latest`], if it is not.
+///
+/// Each migration is one transaction that begins by claiming its number, so of several instances that start
+/// at the same moment one runs it and the others see it done.
+///
+/// # Errors
+/// When the database does not answer, stays busy, or is newer than this program.
+pub async fn run(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
+    if current(sql).await? == latest() {
+        return Ok(());
+    }
+    let mut outcome = Ok(());
+    for _ in 0..TRIES {
+        outcome = run_missing(sql, now).await;
+        match outcome {
+            // Another instance was at it: look again.
+            Err(SqlError::Busy | SqlError::Unique(_)) => {}
+            _ => return outcome,
+        }
+    }
+    outcome
+}
+
+async fn run_missing(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
+    // It stays in the file, and cannot be part of a transaction.
+    sql.execute(Statement::new("PRAGMA journal_mode = WAL")).await?;
+    sql.execute(Statement::new(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)",
+    ))
+    .await?;
+    let done = current(sql).await?;
+    if done > latest() {
+        return Err(SqlError::Schema(format!("version {done} is newer than this program's {}", latest())));
+    }
+    for (version, text) in (1_u32..).zip(MIGRATIONS).filter(|(version, _)| *version > done) {
+        let claim = Statement::new("INSERT INTO schema_migrations (version, applied_at) VALUES ($1, $2)")
+            .bind(version)
+            .bind(now);
+        let steps = text.split(SEPARATOR).map(Statement::new);
+        sql.transaction(std::iter::once(claim).chain(steps).collect()).await?;
+    }
+    Ok(())
+}

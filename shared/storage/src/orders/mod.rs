@@ -1,0 +1,16 @@
+//! Orders and leads, each with its credit in the same row.
+//!
+//! - [`book`]: merge what a webhook said into an order, decide its credit, write it once.
+//! - [`verdict`]: a person's Reject, Approve and Undo.
+//! - [`read`]: the row and how it is read.
+
+pub mod book;
+mod read;
+mod touches;
+pub mod verdict;
+mod write;
+
+pub use read::{Kind, OrderRow, by_id, by_external_id, list, release_held};
+
+#[cfg(test)]
+mod tests;

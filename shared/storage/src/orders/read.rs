@@ -1,0 +1,192 @@
+//! The row of an order.
+
+use tributary_domain::attribution::Decision;
+use tributary_domain::conversion::{Approval, Verdict};
+use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
+use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::{Currency, Money, Timestamp};
+
+use crate::sql::{Row, Sql, SqlError, Statement};
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A sale.
+    Order,
+    /// A sign-up, download, form or visit with a flat commission (R36).
+    Lead,
+}
+
+impl Kind {
+    /// The stable text code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Lead => "lead",
+        }
+    }
+}
+
+impl TryFrom<&str> for Kind {
+    type Error = String;
+    fn try_from(text: &str) -> Result<Self, String> {
+        match text {
+            "order" => Ok(Self::Order),
+            "lead" => Ok(Self::Lead),
+            other => Err(format!("unknown kind {other:?}")),
+        }
+    }
+}
+
+/// An order or lead with its credit, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRow {
+    /// Our id.
+    pub id: OrderId,
+    /// The shop.
+    pub store: StoreId,
+    /// The shop's id.
+    pub external_id: String,
+    /// A sale or a lead.
+    pub kind: Kind,
+    /// Counts the writes.
+    pub version: i64,
+    /// What webhooks said, merged.
+    pub facts: OrderFacts,
+    /// The number that people use.
+    pub number: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The net value that still stands.
+    pub net: Money,
+    /// What the buyer was to pay in all.
+    pub total: Money,
+    /// The codes on it.
+    pub codes: Vec<String>,
+    /// Whether it is a test.
+    pub test: bool,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When we first heard of it.
+    pub received_at: Timestamp,
+    /// When this row was last written.
+    pub updated_at: Timestamp,
+    /// Who is credited and why.
+    pub decision: Option<Decision>,
+    /// The credited enrollment.
+    pub enrollment: Option<EnrollmentId>,
+    /// Its creator.
+    pub creator: Option<CreatorId>,
+    /// Its campaign.
+    pub campaign: Option<CampaignId>,
+    /// The plan whose commission holds.
+    pub plan: Option<PlanId>,
+    /// That plan's version.
+    pub plan_version: Option<u16>,
+    /// What brought it: `code`, `link`, `code_and_link`, `lead`.
+    pub source: Option<String>,
+    /// The winner's code, if it was used.
+    pub code_text: Option<String>,
+    /// The commission under the terms, whether or not it counts.
+    pub commission: i64,
+    /// Whether the commission may be paid.
+    pub approval: Option<Approval>,
+    /// What a person decided.
+    pub verdict: Option<Verdict>,
+    /// Reasons for doubt.
+    pub doubts: Vec<String>,
+    /// The end of the hold period.
+    pub held_until: Option<Timestamp>,
+    /// What counts of the value, in the totals.
+    pub counted_value: i64,
+    /// What counts of the commission, in the totals.
+    pub counted_commission: i64,
+    /// What is owed and booked.
+    pub owed: i64,
+    /// Of the last write.
+    pub reason: String,
+}
+
+/// Every column of an [`OrderRow`].
+macro_rules! columns {
+    () => {
+        "id, store_id, external_id, kind, version, facts, number, status, currency, net, total, codes, test,
+         placed_at, received_at, updated_at, decision, enrollment_id, creator_id, campaign_id, plan_id,
+         plan_version, source, code_text, commission, approval, verdict, doubts, held_until, counted_value,
+         counted_commission, owed, reason"
+    };
+}
+
+const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
+const BY_EXTERNAL_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE store_id = $1 AND external_id = $2");
+const LIST: &str = concat!(
+    "SELECT ", columns!(), " FROM orders WHERE kind = 'order' AND (placed_at < $1 OR (placed_at = $1 AND id < $2))
+     ORDER BY placed_at DESC, id DESC LIMIT $3"
+);
+/// What `domain::conversion` says of a conversion whose hold ends; a test holds the two together.
+const RELEASE_HELD: &str = "UPDATE orders SET approval = 'approved', version = version + 1, updated_at = $1,
+        actor = 'tributary', reason = 'hold period ended',
+        owed = CASE WHEN status IN ('paid', 'partially_refunded') AND test = 0 THEN counted_commission ELSE 0 END
+    WHERE approval = 'pending' AND held_until <= $1";
+
+/// An order by our id.
+pub async fn by_id(sql: &impl Sql, id: &OrderId) -> Result<Option<OrderRow>, SqlError> {
+    sql.execute(Statement::new(BY_ID).bind(id)).await?.first().map(read).transpose()
+}
+
+/// An order by the shop's id.
+pub async fn by_external_id(sql: &impl Sql, store: &StoreId, external_id: &str) -> Result<Option<OrderRow>, SqlError> {
+    let statement = Statement::new(BY_EXTERNAL_ID).bind(store).bind(external_id);
+    sql.execute(statement).await?.first().map(read).transpose()
+}
+
+/// Orders, the newest first, after the one placed at that moment with that id.
+pub async fn list(sql: &impl Sql, after: Option<(Timestamp, String)>, limit: u32) -> Result<Vec<OrderRow>, SqlError> {
+    let (moment, id) = after.unwrap_or((Timestamp::from_millis(i64::MAX), String::new()));
+    let rows = sql.execute(Statement::new(LIST).bind(moment).bind(id).bind(limit)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Approves and books the conversions whose hold period is over. Reports and balances call it before they
+/// read, so that no clock has to tick for it.
+pub async fn release_held(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
+    sql.execute(Statement::new(RELEASE_HELD).bind(now)).await.map(drop)
+}
+
+fn read(row: &Row) -> Result<OrderRow, SqlError> {
+    let currency = row.parse("currency", Currency::parse)?;
+    Ok(OrderRow {
+        id: row.parse("id", OrderId::parse)?,
+        store: row.parse("store_id", StoreId::parse)?,
+        external_id: row.get("external_id")?,
+        kind: row.parse("kind", |text| Kind::try_from(text))?,
+        version: row.get("version")?,
+        facts: row.json("facts")?,
+        number: row.get("number")?,
+        status: row.parse("status", |text| Status::try_from(text))?,
+        net: Money::new(row.get("net")?, currency),
+        total: Money::new(row.get("total")?, currency),
+        codes: row.json("codes")?,
+        test: row.get("test")?,
+        placed_at: row.get("placed_at")?,
+        received_at: row.get("received_at")?,
+        updated_at: row.get("updated_at")?,
+        decision: row.json_optional("decision")?,
+        enrollment: row.parse_optional("enrollment_id", EnrollmentId::parse)?,
+        creator: row.parse_optional("creator_id", CreatorId::parse)?,
+        campaign: row.parse_optional("campaign_id", CampaignId::parse)?,
+        plan: row.parse_optional("plan_id", PlanId::parse)?,
+        plan_version: row.get("plan_version")?,
+        source: row.get("source")?,
+        code_text: row.get("code_text")?,
+        commission: row.get("commission")?,
+        approval: row.parse_optional("approval", |text| Approval::try_from(text))?,
+        verdict: row.parse_optional("verdict", |text| Verdict::try_from(text))?,
+        doubts: row.json("doubts")?,
+        held_until: row.get("held_until")?,
+        counted_value: row.get("counted_value")?,
+        counted_commission: row.get("counted_commission")?,
+        owed: row.get("owed")?,
+        reason: row.get("reason")?,
+    })
+}

@@ -1,0 +1,107 @@
+//! What a call works with: database, cache, keys, clock and random numbers.
+//!
+//! One [`Context`] lives as long as its instance, so that connections are kept across requests; a fresh
+//! instance reads its variables once.
+
+pub mod serve;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use spin_sdk::variables;
+use tributary_domain::keys::Keyring;
+use tributary_domain::{Timestamp, ids::IdRandom};
+use tributary_storage::migrations;
+use tributary_storage::spin::{SpinCache, SpinSql};
+
+use crate::problem::Problem;
+
+/// What a call works with.
+pub struct Context {
+    /// The SQL database.
+    pub sql: SpinSql,
+    /// The key-value store; only for functions that the manifest grants it to.
+    pub cache: SpinCache,
+    /// The keys for click ids, visitors and secrets at rest.
+    pub keys: Keyring,
+    /// The root key of the API.
+    pub admin_token: String,
+    /// The address shoppers see, where the operator gave one.
+    pub public_url: Option<String>,
+    migrated: Cell<bool>,
+}
+
+thread_local! {
+    static CONTEXT: RefCell<Option<Rc<Context>>> = const { RefCell::new(None) };
+}
+
+impl Context {
+    /// This instance's context.
+    ///
+    /// # Errors
+    /// When a variable that the manifest grants is missing or unusable.
+    pub async fn get() -> Result<Rc<Self>, Problem> {
+        if let Some(context) = CONTEXT.with_borrow(Clone::clone) {
+            return Ok(context);
+        }
+        let context = Rc::new(Self::load().await?);
+        CONTEXT.set(Some(Rc::clone(&context)));
+        Ok(context)
+    }
+
+    async fn load() -> Result<Self, Problem> {
+        let admin_token = variables::get("admin_token")
+            .await
+            .map_err(|error| Problem::internal(format!("variable admin_token: {error}")))?;
+        let secret_keys = variables::get("secret_keys").await.unwrap_or_default();
+        let keys = Keyring::parse(&secret_keys, &admin_token)
+            .map_err(|invalid| Problem::internal(format!("variable secret_keys: {invalid}")))?;
+        let public_url = variables::get("public_url").await.ok().filter(|url| !url.is_empty());
+        Ok(Self {
+            sql: SpinSql::default(),
+            cache: SpinCache::default(),
+            keys,
+            admin_token,
+            public_url,
+            migrated: Cell::new(false),
+        })
+    }
+
+    /// Makes sure, once an instance, that the schema is there (R72).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn migrated(&self) -> Result<(), Problem> {
+        if !self.migrated.get() {
+            migrations::run(&self.sql, self.now()).await?;
+            self.migrated.set(true);
+        }
+        Ok(())
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        now()
+    }
+
+    /// Random bytes for an id.
+    pub fn id_random(&self) -> IdRandom {
+        random()
+    }
+}
+
+/// The time of the host's clock.
+pub fn now() -> Timestamp {
+    let instant = spin_sdk::wasip3::clocks::system_clock::now();
+    Timestamp::from_millis(instant.seconds.saturating_mul(1_000).saturating_add(i64::from(instant.nanoseconds / 1_000_000)))
+}
+
+/// Random bytes of the host, fit for secrets.
+pub fn random<const LENGTH: usize>() -> [u8; LENGTH] {
+    let bytes = spin_sdk::wasip3::random::random::get_random_bytes(u64::try_from(LENGTH).unwrap_or_default());
+    let mut random = [0; LENGTH];
+    for (target, byte) in random.iter_mut().zip(bytes) {
+        *target = byte;
+    }
+    random
+}

@@ -1,0 +1,111 @@
+//! Between the host's requests and responses and ours.
+
+use futures::StreamExt;
+use spin_sdk::wasip3::http::types::{ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, Response};
+use spin_sdk::wasip3::{wit_future, wit_stream};
+use spin_sdk::wit_bindgen;
+
+use crate::answer::{Answer, Body};
+use crate::problem::Problem;
+use crate::request::{Headers, Method, Request};
+
+/// Reads a request whole.
+///
+/// # Errors
+/// 413 where the body is larger than `limit` bytes, 400 where it broke off.
+pub async fn read(request: WasiRequest, limit: usize) -> Result<Request, Problem> {
+    let method = method(&request.get_method());
+    let target = request.get_path_with_query().unwrap_or_default();
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let (path, query) = (path.to_owned(), query.to_owned());
+    let headers = Headers::new(request.get_headers().copy_all());
+    let announced = headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    let body = if matches!(method, Method::Get | Method::Head) { Vec::new() } else { body(request, limit).await? };
+    Ok(Request { method, path, query, headers, body })
+}
+
+fn method(method: &WasiMethod) -> Method {
+    match method {
+        WasiMethod::Get => Method::Get,
+        WasiMethod::Head => Method::Head,
+        WasiMethod::Post => Method::Post,
+        WasiMethod::Put => Method::Put,
+        WasiMethod::Patch => Method::Patch,
+        WasiMethod::Delete => Method::Delete,
+        _ => Method::Other,
+    }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(413, "too_large", format!("the body is larger than {limit} bytes"))
+}
+
+const PIECE: usize = 64 * 1024;
+
+async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
+    let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
+    let (mut stream, trailers) = WasiRequest::consume_body(request, done);
+    let mut bytes = Vec::new();
+    loop {
+        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > limit {
+            return Err(too_large(limit));
+        }
+        if matches!(result, wit_bindgen::StreamResult::Dropped | wit_bindgen::StreamResult::Cancelled) {
+            break;
+        }
+    }
+    drop(stream);
+    trailers.await.map_err(|error| Problem::bad_request("broken_body", format!("the body broke off: {error}")))?;
+    Ok(bytes)
+}
+
+/// The host's response.
+///
+/// A body that is known whole is handed over before the response is, with its length: the host then sends
+/// head and body together, and the client does not wait for its own delayed acknowledgement.
+///
+/// # Errors
+/// When a header is not legal, which is our own mistake.
+pub async fn respond(answer: Answer) -> Result<Response, ErrorCode> {
+    let mut fields: Vec<(String, Vec<u8>)> =
+        answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())).collect();
+    let length = match &answer.body {
+        Body::Empty => Some(0),
+        Body::Whole(bytes) => Some(bytes.len()),
+        Body::Pieces(_) => None,
+    };
+    fields.extend(length.map(|length| ("content-length".to_owned(), length.to_string().into_bytes())));
+    let headers =
+        Fields::from_list(&fields).map_err(|error| ErrorCode::InternalError(Some(format!("headers: {error:?}"))))?;
+    let response = match answer.body {
+        Body::Empty => Response::new(headers, None, wit_future::new(|| Ok(None)).1).0,
+        Body::Whole(bytes) => {
+            let (mut writer, reader) = wit_stream::new();
+            let response = Response::new(headers, Some(reader), wit_future::new(|| Ok(None)).1).0;
+            wit_bindgen::spawn(async move {
+                // What is left over belongs to a client that went away.
+                drop(writer.write_all(bytes).await);
+            });
+            response
+        }
+        Body::Pieces(mut pieces) => {
+            let (mut writer, reader) = wit_stream::new();
+            let response = Response::new(headers, Some(reader), wit_future::new(|| Ok(None)).1).0;
+            wit_bindgen::spawn(async move {
+                while let Some(piece) = pieces.next().await {
+                    if !writer.write_all(piece).await.is_empty() {
+                        break;
+                    }
+                }
+            });
+            response
+        }
+    };
+    response.set_status_code(answer.status).map_err(|()| ErrorCode::InternalError(Some("status".to_owned())))?;
+    Ok(response)
+}

@@ -1,0 +1,18 @@
+//! What all functions share of the web: requests, answers, errors, authentication, and the context of a
+//! call (database, cache, keys, clock, random numbers).
+//!
+//! An error has one way out: a [`Problem`], turned into an answer in one place. Its `detail` is for the
+//! caller; what is only for the operator goes to the log with the same request id.
+
+pub mod answer;
+pub mod context;
+pub mod log;
+pub mod problem;
+pub mod request;
+pub mod rest;
+pub mod seal;
+
+pub use answer::Answer;
+pub use context::Context;
+pub use problem::Problem;
+pub use request::Request;

@@ -1,0 +1,190 @@
+//! A request, read whole.
+
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// The methods that our routes know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// HEAD.
+    Head,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+    /// Anything else.
+    Other,
+}
+
+impl Method {
+    /// The name as HTTP writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Other => "OTHER",
+        }
+    }
+}
+
+/// Header names are lower-case.
+#[derive(Debug, Clone, Default)]
+pub struct Headers(Vec<(String, Vec<u8>)>);
+
+impl Headers {
+    /// From names and raw values as they came.
+    pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
+    }
+
+    /// The first value of a header, where it is text.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).and_then(|(_, value)| std::str::from_utf8(value).ok())
+    }
+
+    /// All headers whose values are text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+    }
+}
+
+/// A request, read whole.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path, still percent-encoded.
+    pub path: String,
+    /// The query without its question mark, still percent-encoded.
+    pub query: String,
+    /// The headers.
+    pub headers: Headers,
+    /// The raw body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The query's names and values, decoded, in their order.
+    pub fn query_pairs(&self) -> Vec<(String, String)> {
+        decode_pairs(self.query.as_bytes())
+    }
+
+    /// The first value of a query parameter; `None` also where it is empty.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.query_pairs().into_iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value)
+    }
+
+    /// A query parameter read into a value.
+    ///
+    /// # Errors
+    /// 422 that names the parameter.
+    pub fn query_as<T, E: std::fmt::Display>(
+        &self,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, Problem> {
+        self.query(name)
+            .map(|text| read(&text).map_err(|error| Problem::field(name, "invalid", error.to_string())))
+            .transpose()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// 400 where it is no JSON, 422 where it is JSON of another shape; both say where.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let value: serde_json::Value = serde_json::from_slice(&self.body)
+            .map_err(|error| Problem::bad_request("invalid_json", format!("the body is not JSON: {error}")))?;
+        let mut track = None;
+        read_tracked(value, &mut track).map_err(|error| match track {
+            Some(path) => Problem::field(path, "invalid", error),
+            None => Problem::field("body", "invalid", error),
+        })
+    }
+
+    /// The visitor's address, as the host or the proxy before it says.
+    pub fn client_address(&self) -> Option<&str> {
+        let forwarded = self.headers.get("x-forwarded-for").and_then(|list| list.split(',').next()).map(str::trim);
+        forwarded.filter(|address| !address.is_empty()).or_else(|| self.headers.get("spin-client-addr"))
+    }
+}
+
+/// Reads names and values of a query or a form.
+pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(bytes).into_owned().collect()
+}
+
+/// Reads a value; where a member is wrong, notes the member's name.
+///
+/// serde names no path, so the members of an object are tried one by one: the wrong one is the one without
+/// which the error changes. Inputs are small, and this runs only after an error.
+fn read_tracked<T: DeserializeOwned>(value: serde_json::Value, path: &mut Option<String>) -> Result<T, String> {
+    let error = match serde_json::from_value::<T>(value.clone()) {
+        Ok(read) => return Ok(read),
+        Err(error) => error.to_string(),
+    };
+    if let Some(name) = error.split('`').nth(1).filter(|_| error.starts_with("unknown field") || error.starts_with("missing field")) {
+        *path = Some(name.to_owned());
+    }
+    let serde_json::Value::Object(members) = value else { return Err(error) };
+    for name in members.keys() {
+        let mut without = members.clone();
+        without.remove(name);
+        let changed = serde_json::from_value::<T>(serde_json::Value::Object(without)).err().map(|error| error.to_string());
+        if changed.as_deref() != Some(error.as_str()) && path.is_none() {
+            *path = Some(name.clone());
+        }
+    }
+    Err(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its reading is tested")]
+    struct Sample {
+        name: String,
+        count: Option<u8>,
+    }
+
+    fn read(body: &str) -> Result<Sample, (u16, Option<String>)> {
+        let request = Request {
+            method: Method::Post,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: Headers::default(),
+            body: body.as_bytes().to_vec(),
+        };
+        request.json().map_err(|problem| (problem.status, problem.errors.as_slice().first().map(|error| error.path.clone())))
+    }
+
+    // R65
+    #[test]
+    fn a_wrong_member_is_named() {
+        assert!(read(r#"{"name": "x"}"#).is_ok());
+        for (body, status, path) in [
+            ("{", 400, None),
+            (r#"{"name": 5}"#, 422, Some("name")),
+            (r#"{"name": "x", "count": 256}"#, 422, Some("count")),
+            (r#"{"count": 1}"#, 422, Some("name")),
+            (r#"{"name": "x", "nmae": 1}"#, 422, Some("nmae")),
+            ("[]", 422, Some("body")),
+        ] {
+            assert_eq!(read(body).unwrap_err(), (status, path.map(str::to_owned)), "{body}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Who asks, and what they may (R65).
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use tributary_storage::keys;
+
+use crate::context::Context;
+use crate::problem::Problem;
+use crate::request::Request;
+
+/// What a call needs and a key gives. A later one includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// No key at all.
+    Open,
+    /// To look.
+    Read,
+    /// To change campaigns, creators, conversions.
+    Write,
+    /// To change stores, keys and settings.
+    Admin,
+}
+
+impl Scope {
+    /// The word of the API; `None` for what needs no key.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads the word of the API.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Read, Self::Write, Self::Admin].into_iter().find(|scope| scope.as_str() == text)
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// How the audit log names them: `root`, a key's id, or `anonymous`.
+    pub name: String,
+}
+
+/// How a key is kept: its SHA-256. Keys are random and long, so no salt and no slow hash is needed.
+pub fn hash_key(key: &str) -> String {
+    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Finds out who asks.
+///
+/// # Errors
+/// 401 without a known key, 403 where the key may not.
+pub async fn authenticate(context: &Context, request: &Request, needed: Scope) -> Result<Actor, Problem> {
+    if needed == Scope::Open {
+        return Ok(Actor { name: "anonymous".to_owned() });
+    }
+    let header = request.headers.get("authorization").unwrap_or_default();
+    let key = match header.split_once(' ') {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim(),
+        _ => return Err(unauthorized("send the header Authorization: Bearer <key>")),
+    };
+    let presented = hash_key(key);
+    let root = hash_key(&context.admin_token);
+    if bool::from(presented.as_bytes().ct_eq(root.as_bytes())) {
+        return Ok(Actor { name: "root".to_owned() });
+    }
+    let Some(known) = keys::by_hash(&context.sql, &presented).await? else {
+        return Err(unauthorized("this key is not known, or was deleted"));
+    };
+    let best = known.scopes.iter().filter_map(|scope| Scope::parse(scope)).max();
+    if best.is_none_or(|scope| scope < needed) {
+        let detail = format!("this call needs a key with the scope {}", needed.as_str());
+        return Err(Problem::new(403, "missing_scope", detail));
+    }
+    Ok(Actor { name: known.id.as_str().to_owned() })
+}
+
+fn unauthorized(detail: &str) -> Problem {
+    Problem::new(401, "unauthorized", detail)
+}

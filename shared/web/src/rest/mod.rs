@@ -1,0 +1,188 @@
+//! The shell of the REST API: finds the route, checks the key, runs the handler, commits what it wants to
+//! change together with its audit line and its idempotency key, and turns every error into an answer.
+//!
+//! A handler reads, decides, and gives back an [`Outcome`]; it writes nothing itself. So nothing is ever half
+//! done, and every write is in the audit log.
+
+mod actor;
+mod change;
+mod idempotency;
+mod page;
+
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+use serde_json::json;
+
+pub use actor::{Actor, Scope, hash_key};
+pub use change::{Change, Outcome};
+pub use page::{Page, list};
+
+use crate::answer::Answer;
+use crate::context::{Context, random};
+use crate::log;
+use crate::problem::Problem;
+use crate::request::{Method, Request};
+
+/// The largest body that the API takes, in bytes.
+pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Everything that a handler is given.
+pub struct Call {
+    /// Database, cache, keys, clock.
+    pub context: Rc<Context>,
+    /// The request.
+    pub request: Request,
+    /// Who asks.
+    pub actor: Actor,
+    params: Vec<(String, String)>,
+}
+
+impl Call {
+    /// A part of the path.
+    ///
+    /// # Errors
+    /// 404 where it is no legal id, because then there is no such thing.
+    pub fn id<T, E>(&self, name: &str, what: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, Problem> {
+        parse(self.param(name)).map_err(|_| Problem::not_found(what))
+    }
+
+    /// A part of the path, as text.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// What a handler gives back.
+pub type Handled<'a> = LocalBoxFuture<'a, Result<Outcome, Problem>>;
+
+/// One call of the API.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path below `/api/v1`, with `{name}` for parts that vary.
+    pub path: &'static str,
+    /// Which keys may.
+    pub scope: Scope,
+    /// What it does, for the API's document.
+    pub summary: &'static str,
+    /// The handler.
+    pub handler: for<'a> fn(&'a Call) -> Handled<'a>,
+}
+
+/// Declares routes: `route!(Get "/stores/{id}", Read, "One store", stores::get)`.
+#[macro_export]
+macro_rules! route {
+    ($method:ident $path:literal, $scope:ident, $summary:literal, $handler:path) => {
+        $crate::rest::Route {
+            method: $crate::request::Method::$method,
+            path: $path,
+            scope: $crate::rest::Scope::$scope,
+            summary: $summary,
+            handler: |call| Box::pin($handler(call)),
+        }
+    };
+}
+
+const BASE: &str = "/api/v1";
+
+/// Answers a request by one of the routes.
+pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answer {
+    let request_id = request_id();
+    let (line, result) = match request {
+        Ok(request) => {
+            let line = format!("{} {}", request.method.as_str(), request.path);
+            (line, answer(routes, request).await)
+        }
+        Err(problem) => ("unreadable".to_owned(), Err(problem)),
+    };
+    let answer = result.unwrap_or_else(|problem| {
+        if let Some(internal) = &problem.internal {
+            log::error("request_failed", &json!({"requestId": request_id, "request": line, "status": problem.status, "error": internal}));
+        }
+        problem.into_answer(&request_id)
+    });
+    answer.header("x-request-id", request_id)
+}
+
+fn request_id() -> String {
+    random::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
+    let context = Context::get().await?;
+    let (route, params) = find(routes, &request)?;
+    context.migrated().await?;
+    let actor = actor::authenticate(&context, &request, route.scope).await?;
+    let idempotency = idempotency::begin(&context, &request, &actor).await?;
+    let idempotency = match idempotency {
+        idempotency::Begun::Replay(answer) => return Ok(answer),
+        idempotency::Begun::Fresh(key) => key,
+    };
+    let call = Call { context, request, actor, params };
+    match (route.handler)(&call).await? {
+        Outcome::Answer(answer) => Ok(answer),
+        Outcome::Change(change) => change::commit(&call, change, idempotency).await,
+    }
+}
+
+/// The route of a request and the parts of its path.
+fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Vec<(String, String)>), Problem> {
+    let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
+    let mut others = Vec::new();
+    for route in routes {
+        let Some(params) = matches(route.path, path) else { continue };
+        let method = if request.method == Method::Head { Method::Get } else { request.method };
+        if route.method == method {
+            return Ok((route, params));
+        }
+        others.push(route.method.as_str());
+    }
+    if others.is_empty() {
+        Err(Problem::not_found("address; see /api/v1/openapi.json"))
+    } else {
+        Err(Problem::new(405, "method_not_allowed", format!("this address takes {}", others.join(", "))))
+    }
+}
+
+/// The values of a pattern's `{name}` parts, where the path fits it. A part may end in a fixed suffix:
+/// `{id}.csv`. Of two patterns that fit, the one that is listed first is meant.
+fn matches(pattern: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let mut params = Vec::new();
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(params),
+            (Some(want), Some(give)) => match want.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+                Some((name, suffix)) => {
+                    let value = give.strip_suffix(suffix).filter(|value| !value.is_empty())?;
+                    let value = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
+                    params.push((name.to_owned(), value.into_owned()));
+                }
+                None if want == give => {}
+                None => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R65
+    #[test]
+    fn a_pattern_names_the_parts_of_a_path() {
+        let named = |pattern, path| {
+            matches(pattern, path).map(|params| params.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+        };
+        assert_eq!(named("/stores", "/stores"), Some(vec![]));
+        assert_eq!(named("/stores/{id}", "/stores/str_1"), Some(vec!["str_1".to_owned()]));
+        assert_eq!(named("/payouts/{id}.csv", "/payouts/p.csv"), Some(vec!["p".to_owned()]));
+        assert_eq!(named("/payouts/{id}.csv", "/payouts/p"), None);
+        assert_eq!(named("/stores/{id}", "/stores/"), None);
+        assert_eq!(named("/stores/{id}", "/stores/a/b"), None);
+        assert_eq!(named("/stores/{id}", "/stores/%ff"), None);
+    }
+}

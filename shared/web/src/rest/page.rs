@@ -1,0 +1,55 @@
+//! Lists: `?limit=` and `?cursor=`, newest first, answered as `{"data": [...], "nextCursor": ...}`.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+use crate::request::Request;
+
+const DEFAULT_LIMIT: u32 = 50;
+const LARGEST_LIMIT: u32 = 100;
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// How many rows, 1 to 100.
+    pub limit: u32,
+    /// The sort key of the row after which it begins, in the list's own form.
+    pub after: Option<String>,
+}
+
+impl Page {
+    /// Reads `limit` and `cursor`.
+    ///
+    /// # Errors
+    /// 422 that names the wrong one.
+    pub fn of(request: &Request) -> Result<Self, Problem> {
+        let limit = request
+            .query_as("limit", |text| match text.parse() {
+                Ok(limit) if (1..=LARGEST_LIMIT).contains(&limit) => Ok(limit),
+                _ => Err(format!("must be a number from 1 to {LARGEST_LIMIT}")),
+            })?
+            .unwrap_or(DEFAULT_LIMIT);
+        let after = request.query_as("cursor", |text| {
+            let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| "is no cursor of this list")?;
+            String::from_utf8(bytes).map_err(|_| "is no cursor of this list")
+        })?;
+        Ok(Self { limit, after })
+    }
+
+    /// How many rows to read: one more than asked for tells whether there is a next page.
+    pub const fn rows_to_read(&self) -> u32 {
+        self.limit + 1
+    }
+}
+
+/// The answer's body: at most `limit` rows, and the cursor of the next page where there are more.
+pub fn list<T: Serialize>(page: &Page, mut rows: Vec<T>, sort_key: impl Fn(&T) -> String) -> Value {
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(sort_key(last)));
+    json!({ "data": rows, "nextCursor": next })
+}
