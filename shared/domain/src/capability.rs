@@ -209,12 +209,19 @@ fn asked(
 ) -> impl Iterator<Item = (&'static str, &'static str, Support)> {
     let limits = &terms.limits;
     let discount = match terms.discount {
-        Some(Discount::Percentage { .. }) => Some(("discount", "percentage discount", capabilities.percentage)),
+        Some(Discount::Percentage { .. }) => {
+            Some(("discount", "percentage discount", capabilities.percentage))
+        }
         Some(Discount::Fixed { .. }) => Some(("discount", "fixed amount off an order", capabilities.fixed)),
         None => None,
     };
     let optional = [
-        (limits.usage_limit.is_some(), "limits.usageLimit", "usage limit for codes", capabilities.usage_limit),
+        (
+            limits.usage_limit.is_some(),
+            "limits.usageLimit",
+            "usage limit for codes",
+            capabilities.usage_limit,
+        ),
         (
             limits.once_per_customer,
             "limits.oncePerCustomer",
@@ -233,7 +240,12 @@ fn asked(
             "minimum quantity for codes",
             capabilities.minimum_quantity,
         ),
-        (!limits.product_ids.is_empty(), "limits.productIds", "codes for chosen products", capabilities.products),
+        (
+            !limits.product_ids.is_empty(),
+            "limits.productIds",
+            "codes for chosen products",
+            capabilities.products,
+        ),
         (
             !limits.category_ids.is_empty(),
             "limits.categoryIds",
@@ -383,7 +395,10 @@ mod tests {
             (Platform::Woocommerce, vec!["limits.minimumQuantity"]),
             (Platform::Bigcommerce, vec![]),
             (Platform::AdobeCommerce, vec![]),
-            (Platform::Stripe, vec!["limits.oncePerCustomer", "limits.minimumQuantity", "limits.categoryIds"]),
+            (
+                Platform::Stripe,
+                vec!["limits.oncePerCustomer", "limits.minimumQuantity", "limits.categoryIds"],
+            ),
             (Platform::Amazon, paths[..7].to_vec()),
             (Platform::Custom, vec![]),
         ] {

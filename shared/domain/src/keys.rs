@@ -94,7 +94,9 @@ impl Keyring {
         let mut keys = keys.into_iter();
         match keys.next() {
             Some(current) => Ok(Self { current, older: keys.collect() }),
-            None if fallback.is_empty() => Err(refused("there is no secret: set secret keys or an admin token")),
+            None if fallback.is_empty() => {
+                Err(refused("there is no secret: set secret keys or an admin token"))
+            }
             None => {
                 let current = Key { id: FALLBACK_KEY_ID, secret: fallback.to_owned() };
                 Ok(Self { current, older: Vec::new() })
@@ -163,14 +165,12 @@ pub(crate) fn prepare_hmac(key: &[u8]) -> PreparedHmac {
 ///
 /// `key` is the one for [`Purpose::Buyer`]. Blanks around the address and its case do not matter.
 pub fn buyer_hash(key: &[u8; 32], email: &str) -> String {
-    use std::fmt::Write;
-    let normalised = email.trim().to_lowercase();
-    let hash = hmac_sha256(key, &[normalised.as_bytes()]);
-    hash.iter().fold(String::with_capacity(2 * hash.len()), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&hmac_sha256(key, &[email.trim().to_lowercase().as_bytes()]))
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).flatten().collect()
 }
 
 #[cfg(test)]
@@ -234,18 +234,17 @@ mod tests {
 
     #[test]
     fn the_hmac_is_that_of_rfc_4231_for_short_and_long_keys() {
-        let hex = |bytes: [u8; 32]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         // Test cases 1, 2 and 6.
         assert_eq!(
-            hex(hmac_sha256(&[0x0b; 20], &[b"Hi ", b"There"])),
+            hex(&hmac_sha256(&[0x0b; 20], &[b"Hi ", b"There"])),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
         );
         assert_eq!(
-            hex(hmac_sha256(b"Jefe", &[b"what do ya want for nothing?"])),
+            hex(&hmac_sha256(b"Jefe", &[b"what do ya want for nothing?"])),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
         assert_eq!(
-            hex(hmac_sha256(&[0xaa; 131], &[b"Test Using Larger Than Block-Size Key - Hash Key First"])),
+            hex(&hmac_sha256(&[0xaa; 131], &[b"Test Using Larger Than Block-Size Key - Hash Key First"])),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
     }

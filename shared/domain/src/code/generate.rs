@@ -67,7 +67,12 @@ pub struct Missing {
 ///
 /// # Errors
 /// All the fields that are lacking.
-pub fn expand(pattern: &Pattern, person: &Person<'_>, setting: &Setting<'_>, random: &[u8]) -> Result<String, Missing> {
+pub fn expand(
+    pattern: &Pattern,
+    person: &Person<'_>,
+    setting: &Setting<'_>,
+    random: &[u8],
+) -> Result<String, Missing> {
     let mut pieces = Vec::new();
     let mut missing: Vec<String> = Vec::new();
     for (index, part) in (0_u8..).zip(pattern.parts()) {
@@ -112,7 +117,13 @@ fn shorten(pieces: &mut [Piece]) {
     }
 }
 
-fn resolve(fields: &[Field], person: &Person<'_>, setting: &Setting<'_>, random: &[u8], index: u8) -> Option<Piece> {
+fn resolve(
+    fields: &[Field],
+    person: &Person<'_>,
+    setting: &Setting<'_>,
+    random: &[u8],
+    index: u8,
+) -> Option<Piece> {
     let mut unreadable = None;
     for field in fields {
         let text: Cow<'_, str> = match field {
@@ -223,8 +234,8 @@ pub struct Exhausted {
 /// When every number up to 99,999 is taken.
 pub fn generate(candidate: &str, mut taken: impl FnMut(&str) -> bool) -> Result<Generated, Exhausted> {
     let is_code = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
-    let stem: String =
-        candidate.chars().filter(is_code).map(|letter| letter.to_ascii_uppercase()).take(LONGEST).collect();
+    let letters: String = candidate.chars().filter(is_code).take(LONGEST).collect();
+    let stem = letters.trim_matches('-').to_ascii_uppercase();
     let mut collided_with = None;
     let numbered = (1..=LARGEST_SUFFIX).map(|number| with_number(&stem, number));
     for text in numbered {
@@ -238,7 +249,7 @@ pub fn generate(candidate: &str, mut taken: impl FnMut(&str) -> bool) -> Result<
 }
 
 fn with_number(stem: &str, number: u32) -> String {
-    if number == 1 && stem.len() >= SHORTEST && stem != "-".repeat(stem.len()) {
+    if number == 1 && stem.len() >= SHORTEST {
         return stem.to_owned();
     }
     let width = SHORTEST.saturating_sub(stem.len() + 1);
@@ -279,15 +290,22 @@ mod tests {
         Discount::Fixed { amount: Money::new(amount, Currency::parse(currency).unwrap()) }
     }
 
-    fn expanded(pattern: &str, first: &str, last: &str, handles: &[(&str, &str)]) -> Result<String, Vec<String>> {
-        let handles = handles.iter().map(|(network, name)| ((*network).to_owned(), (*name).to_owned())).collect();
+    fn expanded(
+        pattern: &str,
+        first: &str,
+        last: &str,
+        handles: &[(&str, &str)],
+    ) -> Result<String, Vec<String>> {
+        let handles =
+            handles.iter().map(|(network, name)| ((*network).to_owned(), (*name).to_owned())).collect();
         let person = Person {
             first_name: Some(first).filter(|name| !name.is_empty()),
             last_name: Some(last).filter(|name| !name.is_empty()),
             handles: &handles,
         };
         let setting = Setting { campaign: "Spring Sale", discount: Some(&percentage("10")) };
-        expand(&Pattern::parse(pattern).unwrap(), &person, &setting, b"seed").map_err(|missing| missing.fields)
+        expand(&Pattern::parse(pattern).unwrap(), &person, &setting, b"seed")
+            .map_err(|missing| missing.fields)
     }
 
     // R2
@@ -310,7 +328,11 @@ mod tests {
             ("𝓐𝓷𝓷𝓪", "ANNA10"),
             ("Anna 田中", "ANNA10"),
         ] {
-            assert_eq!(expanded("{first_name}{discount}", first, "", &[]).as_deref(), Ok(expected), "{first}");
+            assert_eq!(
+                expanded("{first_name}{discount}", first, "", &[]).as_deref(),
+                Ok(expected),
+                "{first}"
+            );
         }
     }
 
@@ -427,17 +449,24 @@ mod tests {
             ("ANNA10", &[][..], "ANNA10", None),
             ("anna10", &["ANNA10"], "ANNA10-2", Some("ANNA10")),
             ("ANNA10", &["ANNA10", "ANNA10-2", "ANNA10-4"], "ANNA10-3", Some("ANNA10")),
-            ("ABCDEFGHIJKLMNOPQRST", &["ABCDEFGHIJKLMNOPQRST"], "ABCDEFGHIJKLMNOPQR-2", Some("ABCDEFGHIJKLMNOPQRST")),
-            ("ABCDEFGHIJKLMNOPQ-ST", &["ABCDEFGHIJKLMNOPQ-ST"], "ABCDEFGHIJKLMNOPQ-2", Some("ABCDEFGHIJKLMNOPQ-ST")),
+            (
+                "ABCDEFGHIJKLMNOPQRST",
+                &["ABCDEFGHIJKLMNOPQRST"],
+                "ABCDEFGHIJKLMNOPQR-2",
+                Some("ABCDEFGHIJKLMNOPQRST"),
+            ),
+            (
+                "ABCDEFGHIJKLMNOPQ-ST",
+                &["ABCDEFGHIJKLMNOPQ-ST"],
+                "ABCDEFGHIJKLMNOPQ-2",
+                Some("ABCDEFGHIJKLMNOPQ-ST"),
+            ),
             ("JO", &[], "JO-1", None),
             ("JO", &["JO-1"], "JO-2", Some("JO-1")),
             ("J", &[], "J-01", None),
             ("", &[], "-001", None),
-            ("----", &[], "-1-1", None),
+            ("é---", &[], "-001", None),
         ] {
-            if candidate == "----" {
-                continue;
-            }
             let generated = generate(candidate, |text| taken.contains(&text)).unwrap();
             assert_eq!(generated.text.as_str(), expected, "{candidate}");
             assert_eq!(generated.collided_with.as_deref(), collided_with, "{candidate}");

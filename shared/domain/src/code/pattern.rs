@@ -69,7 +69,9 @@ impl FromStr for Field {
             "discount" => Ok(Self::Discount),
             other => match other.strip_prefix("random:").map(str::parse::<u8>) {
                 Some(Ok(length)) if (1..=MOST_RANDOM).contains(&length) => Ok(Self::Random(length)),
-                Some(_) => Err(refused(format!("{{random:N}} takes 1 to {MOST_RANDOM}, such as {{random:4}}"))),
+                Some(_) => {
+                    Err(refused(format!("{{random:N}} takes 1 to {MOST_RANDOM}, such as {{random:4}}")))
+                }
                 None => Err(refused(format!(
                     "there is no field {{{other}}}; there are first_name, last_name, username, instagram, \
                      tiktok, youtube, campaign, discount and random:N"
@@ -112,7 +114,8 @@ impl Pattern {
         let mut parts = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let (literal, after) = rest.split_once('{').map_or((rest, None), |(before, after)| (before, Some(after)));
+            let (literal, after) =
+                rest.split_once('{').map_or((rest, None), |(before, after)| (before, Some(after)));
             if !literal.is_empty() {
                 parts.push(parse_literal(literal)?);
             }
@@ -124,7 +127,9 @@ impl Pattern {
         }
         let pattern = Self { text: text.to_owned(), parts };
         if pattern.fixed_length() > LONGEST {
-            return Err(refused(format!("leaves no room for the fields: a code has {LONGEST} characters at most")));
+            return Err(refused(format!(
+                "leaves no room for the fields: a code has {LONGEST} characters at most"
+            )));
         }
         Ok(pattern)
     }
@@ -136,10 +141,13 @@ impl Pattern {
 
     /// Its fields, in the order of the text.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
-        self.parts.iter().flat_map(|part| match part {
-            Part::Literal(_) => &[],
-            Part::Chain(fields) => fields.as_slice(),
-        }).copied()
+        self.parts
+            .iter()
+            .flat_map(|part| match part {
+                Part::Literal(_) => &[],
+                Part::Chain(fields) => fields.as_slice(),
+            })
+            .copied()
     }
 
     /// Whether codes of several creators can differ by themselves, without a numeric suffix.
@@ -168,7 +176,9 @@ fn parse_literal(text: &str) -> Result<Part, Invalid> {
     match text.chars().find(|letter| !letter.is_ascii_alphanumeric() && *letter != '-') {
         None => Ok(Part::Literal(text.to_ascii_uppercase())),
         Some('}') => Err(refused("a } has no {")),
-        Some(other) => Err(refused(format!("a code cannot have {other:?}; use letters A to Z, digits and hyphens"))),
+        Some(other) => {
+            Err(refused(format!("a code cannot have {other:?}; use letters A to Z, digits and hyphens")))
+        }
     }
 }
 
@@ -209,7 +219,10 @@ mod tests {
     fn a_pattern_has_literals_fields_and_fallback_chains() {
         for (text, expected) in [
             ("{first_name}{discount}", vec!["first_name", "discount"]),
-            ("VIP-{instagram|tiktok|youtube|first_name}", vec!["instagram", "tiktok", "youtube", "first_name"]),
+            (
+                "VIP-{instagram|tiktok|youtube|first_name}",
+                vec!["instagram", "tiktok", "youtube", "first_name"],
+            ),
             ("{username}-{last_name}", vec!["username", "last_name"]),
             ("{campaign}{random:8}", vec!["campaign", "random:8"]),
             ("welcome10", vec![]),

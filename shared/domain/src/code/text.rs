@@ -21,7 +21,10 @@ impl CodeText {
         let upper = text.trim().to_ascii_uppercase();
         let plain = upper.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !plain || !upper.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Invalid::new("invalid_code", "a code is made of the letters A to Z, digits and hyphens"));
+            return Err(Invalid::new(
+                "invalid_code",
+                "a code is made of the letters A to Z, digits and hyphens",
+            ));
         }
         if !(SHORTEST..=LONGEST).contains(&upper.len()) {
             let detail = format!("a code has {SHORTEST} to {LONGEST} characters");
@@ -93,7 +96,8 @@ mod tests {
     // R2
     #[test]
     fn codes_of_an_order_are_compared_without_case() {
-        for (raw, expected) in [(" anna10\n", "ANNA10"), ("été10", "ÉTÉ10"), ("ANNA-10", "ANNA-10"), ("", "")] {
+        for (raw, expected) in [(" anna10\n", "ANNA10"), ("été10", "ÉTÉ10"), ("ANNA-10", "ANNA-10"), ("", "")]
+        {
             assert_eq!(comparable(raw), expected);
         }
     }

@@ -10,9 +10,30 @@ const RANDOM_LETTERS: &[u8; 28] = b"bcdfghjkmnpqrstvwxyz23456789";
 
 /// Names that are routes of ours, may become one, or would look like ours to a visitor.
 const RESERVED: [&str; 24] = [
-    "account", "admin", "api", "assets", "auth", "clicks", "codes", "creator", "creators", "dashboard", "docs",
-    "health", "help", "login", "logout", "metrics", "orders", "redirect", "signup", "static", "status",
-    "tributary", "webhook", "webhooks",
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "auth",
+    "clicks",
+    "codes",
+    "creator",
+    "creators",
+    "dashboard",
+    "docs",
+    "health",
+    "help",
+    "login",
+    "logout",
+    "metrics",
+    "orders",
+    "redirect",
+    "signup",
+    "static",
+    "status",
+    "tributary",
+    "webhook",
+    "webhooks",
 ];
 
 /// A slug: 3 to 64 of `[a-z0-9_-]`, in lower case, and no name of a route.
@@ -31,7 +52,8 @@ impl Slug {
         let lower = text.to_ascii_lowercase();
         let plain = lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         if !plain || !(SHORTEST..=LONGEST).contains(&lower.len()) {
-            let detail = format!("{SHORTEST} to {LONGEST} of the letters a to z, digits, hyphens and underscores");
+            let detail =
+                format!("{SHORTEST} to {LONGEST} of the letters a to z, digits, hyphens and underscores");
             return Err(Invalid::new("invalid_slug", detail));
         }
         if RESERVED.contains(&lower.as_str()) {
