@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 const HELP: &str = "\
 Usage: cargo xtask test [--only STEP]...
 
-Runs every step and stops at the first that fails. With TRIBUTARY_URL (and TRIBUTARY_ADMIN_TOKEN) set,
-the black-box tests run against that app instead of one of their own.
+Runs every step and stops at the first that fails. With TRIBUTARY_URL set, the black-box
+tests run against that app instead of one of their own.
 
 Steps:";
 

@@ -47,8 +47,13 @@ pub(crate) fn every_feature_is_proved(tree: &Tree) -> Vec<String> {
 
 fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut in_example = false;
     for (index, line) in text.lines().enumerate() {
         let line_number = index + 1;
+        in_example ^= line.starts_with("```");
+        if in_example {
+            continue;
+        }
         if let Some((requirement, rest)) = entry_start(line) {
             let planned = rest.trim_start().starts_with("*planned*");
             entries.push(Entry { requirement, line: line_number, planned, tests: Vec::new() });
@@ -111,6 +116,7 @@ mod tests {
         check("# F\n- **R20** It redirects.\n  - `tests/tests/a.rs: it_works`\n", &[]);
         check("- **R22** Bots (`a.rs`): `tests/tests/a.rs: it_works`\n", &[]);
         check("- **R99** *planned* Later.\n", &[]);
+        check("```text\n- **R00** An example.\n  - `a.rs: b`\n```\n", &[]);
     }
 
     #[test]
