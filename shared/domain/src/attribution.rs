@@ -199,8 +199,11 @@ pub struct Decision {
 pub fn decide(placed_at: Timestamp, mut touches: Vec<Touch>) -> Decision {
     touches.sort_by(|a, b| {
         let code_first = (a.kind == TouchKind::Click).cmp(&(b.kind == TouchKind::Click));
-        let clicks_by_time =
-            if a.kind == TouchKind::Click { (a.at, &a.text).cmp(&(b.at, &b.text)) } else { std::cmp::Ordering::Equal };
+        let clicks_by_time = if a.kind == TouchKind::Click {
+            (a.at, &a.text).cmp(&(b.at, &b.text))
+        } else {
+            std::cmp::Ordering::Equal
+        };
         code_first.then(clicks_by_time)
     });
     let terms = governing_terms(&touches);
@@ -212,15 +215,23 @@ pub fn decide(placed_at: Timestamp, mut touches: Vec<Touch>) -> Decision {
         rule: terms.rule,
         model: terms.model,
         winner: winner.and_then(|index| name_winner(&judged, index)),
-        touches: judged.into_iter().enumerate().map(|(index, touch)| touch.close(index, winner, terms)).collect(),
+        touches: judged
+            .into_iter()
+            .enumerate()
+            .map(|(index, touch)| touch.close(index, winner, terms))
+            .collect(),
     }
 }
 
 /// The first known code's terms, else the latest click's.
 fn governing_terms(touches: &[Touch]) -> AttributionTerms {
-    let owned = |kind| touches.iter().filter(move |touch| touch.kind == kind).filter_map(|touch| touch.owner.as_ref().ok());
+    let owned = |kind| {
+        touches.iter().filter(move |touch| touch.kind == kind).filter_map(|touch| touch.owner.as_ref().ok())
+    };
     let code = owned(TouchKind::Code).next();
-    code.or_else(|| owned(TouchKind::Click).filter(|owner| owner.earns).last()).map(|owner| owner.terms).unwrap_or_default()
+    code.or_else(|| owned(TouchKind::Click).filter(|owner| owner.earns).last())
+        .map(|owner| owner.terms)
+        .unwrap_or_default()
 }
 
 /// A touch and what has been found of it so far.
@@ -236,11 +247,16 @@ impl Judged {
         let mut check = |name, passed, detail: String| checks.push(Check { name, passed, detail });
         if touch.kind == TouchKind::Click {
             let genuine = touch.owner != Err(Unowned::Forged);
-            let detail = if genuine { "the click id is signed by us" } else { "the click id is not signed by us" };
+            let detail =
+                if genuine { "the click id is signed by us" } else { "the click id is not signed by us" };
             check(CheckName::Genuine, genuine, detail.to_owned());
         }
         if touch.owner != Err(Unowned::Forged) {
-            let detail = if touch.owner.is_ok() { "belongs to an enrollment" } else { "belongs to no enrollment here" };
+            let detail = if touch.owner.is_ok() {
+                "belongs to an enrollment"
+            } else {
+                "belongs to no enrollment here"
+            };
             check(CheckName::Known, touch.owner.is_ok(), detail.to_owned());
         }
         if let (TouchKind::Click, Ok(owner)) = (touch.kind, &touch.owner) {
@@ -270,7 +286,11 @@ impl Judged {
         } else if let Some(failed) = self.checks.iter().find(|check| !check.passed) {
             (Outcome::Rejected, format!("not_{}", failed.name.as_str()))
         } else {
-            let detail = format!("another touch came first under {} and {}", terms.rule.as_str(), terms.model.as_str());
+            let detail = format!(
+                "another touch came first under {} and {}",
+                terms.rule.as_str(),
+                terms.model.as_str()
+            );
             self.checks.push(Check { name: CheckName::Precedence, passed: false, detail });
             (Outcome::Assist, "another_touch_came_first".to_owned())
         };
@@ -320,7 +340,11 @@ fn hold_to_rule(judged: &mut [Judged], rule: Rule) {
             },
             Rule::CodeIfClicked => {
                 let passed = clicked.iter().any(|click| same_creator(click, owner));
-                let detail = if passed { "the buyer clicked this creator's link" } else { "the buyer did not click this creator's link inside the window" };
+                let detail = if passed {
+                    "the buyer clicked this creator's link"
+                } else {
+                    "the buyer did not click this creator's link inside the window"
+                };
                 Check { name: CheckName::AlsoClicked, passed, detail: detail.to_owned() }
             }
         };
@@ -350,9 +374,9 @@ fn name_winner(judged: &[Judged], index: usize) -> Option<Winner> {
     let touch = judged.get(index)?;
     let owner = touch.owner()?;
     let own = |kind| {
-        judged
-            .iter()
-            .find(|other| other.is_eligible(kind) && other.owner().is_some_and(|other| other.enrollment == owner.enrollment))
+        judged.iter().find(|other| {
+            other.is_eligible(kind) && other.owner().is_some_and(|other| other.enrollment == owner.enrollment)
+        })
     };
     let code = own(TouchKind::Code);
     let source = match (code, own(TouchKind::Click)) {

@@ -79,7 +79,11 @@ mod tests {
             (FLAT, 0, 10_000, "EUR", 0),
             (FLAT, 0, 0, "EUR", 0),
         ] {
-            assert_eq!(of_order(&terms(text), base(net, original, code)).unwrap().amount, owed, "{text} {net} {code}");
+            assert_eq!(
+                of_order(&terms(text), base(net, original, code)).unwrap().amount,
+                owed,
+                "{text} {net} {code}"
+            );
         }
     }
 

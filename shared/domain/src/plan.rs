@@ -312,7 +312,11 @@ impl Terms {
             errors.add("limits.minimumQuantity", "out_of_range", "must be at least 1, or null");
         }
         if limits.usage_limit.is_some_and(|limit| limit == 0 || limit > LARGEST_USAGE_LIMIT) {
-            errors.add("limits.usageLimit", "out_of_range", format!("must be 1 to {LARGEST_USAGE_LIMIT}, or null"));
+            errors.add(
+                "limits.usageLimit",
+                "out_of_range",
+                format!("must be 1 to {LARGEST_USAGE_LIMIT}, or null"),
+            );
         }
         if let (Some(start), Some(end)) = (limits.starts_at, limits.ends_at)
             && end <= start
@@ -348,14 +352,22 @@ impl Terms {
         ];
         for (name, value) in named {
             if value.as_ref().is_some_and(|value| value.chars().count() > LONGEST_UTM) {
-                errors.add(format!("link.utm.{name}"), "too_long", format!("at most {LONGEST_UTM} characters"));
+                errors.add(
+                    format!("link.utm.{name}"),
+                    "too_long",
+                    format!("at most {LONGEST_UTM} characters"),
+                );
             }
         }
     }
 
     fn check_days(&self, errors: &mut FieldErrors) {
         if !(1..=LONGEST_WINDOW_DAYS).contains(&self.attribution.window_days) {
-            errors.add("attribution.windowDays", "out_of_range", format!("must be 1 to {LONGEST_WINDOW_DAYS}"));
+            errors.add(
+                "attribution.windowDays",
+                "out_of_range",
+                format!("must be 1 to {LONGEST_WINDOW_DAYS}"),
+            );
         }
         if self.hold_days > LONGEST_HOLD_DAYS {
             errors.add("holdDays", "out_of_range", format!("must be 0 to {LONGEST_HOLD_DAYS}"));
@@ -414,9 +426,17 @@ mod tests {
         assert_eq!(
             terms(wrong).unwrap_err(),
             [
-                "name", "discount.amount", "discount.amount", "limits.minimumQuantity", "limits.usageLimit",
-                "limits.endsAt", "link.clickThroughUrl", "link.allowedHosts[1]", "link.allowedHosts[2]",
-                "attribution.windowDays", "holdDays"
+                "name",
+                "discount.amount",
+                "discount.amount",
+                "limits.minimumQuantity",
+                "limits.usageLimit",
+                "limits.endsAt",
+                "link.clickThroughUrl",
+                "link.allowedHosts[1]",
+                "link.allowedHosts[2]",
+                "attribution.windowDays",
+                "holdDays"
             ]
         );
     }
@@ -440,7 +460,9 @@ mod tests {
     fn a_plan_runs_from_its_start_until_just_before_its_end() {
         let value = serde_json::json!({"name": "x", "limits": {"startsAt": "2026-01-01T00:00:00Z", "endsAt": "2026-02-01T00:00:00Z"}});
         let terms: Terms = serde_json::from_value(value).unwrap();
-        for (moment, runs) in [("2025-12-31", false), ("2026-01-01", true), ("2026-01-31", true), ("2026-02-01", false)] {
+        for (moment, runs) in
+            [("2025-12-31", false), ("2026-01-01", true), ("2026-01-31", true), ("2026-02-01", false)]
+        {
             assert_eq!(terms.runs_at(Timestamp::parse(moment).unwrap()), runs, "{moment}");
         }
     }

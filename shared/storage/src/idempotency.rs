@@ -16,14 +16,21 @@ pub struct Kept {
 }
 
 const FIND: &str = "SELECT request_hash, status, body FROM idempotency WHERE key = $1";
-const REMEMBER: &str = "INSERT INTO idempotency (key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5)";
+const REMEMBER: &str =
+    "INSERT INTO idempotency (key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5)";
 const FORGET: &str = "DELETE FROM idempotency WHERE created_at < $1";
 
 /// The answer under a key.
 pub async fn find(sql: &impl Sql, key: &str) -> Result<Option<Kept>, SqlError> {
     let rows = sql.execute(Statement::new(FIND).bind(key)).await?;
     rows.first()
-        .map(|row| Ok(Kept { request_hash: row.get("request_hash")?, status: row.get("status")?, body: row.get("body")? }))
+        .map(|row| {
+            Ok(Kept {
+                request_hash: row.get("request_hash")?,
+                status: row.get("status")?,
+                body: row.get("body")?,
+            })
+        })
         .transpose()
 }
 

@@ -18,7 +18,8 @@ pub struct ApiKey {
     pub created_at: Timestamp,
 }
 
-const BY_HASH: &str = "SELECT id, name, scopes, created_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
+const BY_HASH: &str =
+    "SELECT id, name, scopes, created_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
 const LIST: &str = "SELECT id, name, scopes, created_at FROM api_keys
     WHERE revoked_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2";
 const INSERT: &str = "INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -31,13 +32,19 @@ pub async fn by_hash(sql: &impl Sql, hash: &str) -> Result<Option<ApiKey>, SqlEr
 
 /// Live keys, newest first, after the one with the id `after`.
 pub async fn list(sql: &impl Sql, after: Option<&str>, limit: u32) -> Result<Vec<ApiKey>, SqlError> {
-    let rows = sql.execute(Statement::new(LIST).bind(after.unwrap_or(crate::AFTER_ALL_IDS)).bind(limit)).await?;
+    let rows =
+        sql.execute(Statement::new(LIST).bind(after.unwrap_or(crate::AFTER_ALL_IDS)).bind(limit)).await?;
     rows.iter().map(read).collect()
 }
 
 /// Keeps a new key by its hash.
 pub fn insert(key: &ApiKey, hash: &str) -> Result<Statement, SqlError> {
-    Ok(Statement::new(INSERT).bind(&key.id).bind(&key.name).bind(to_json(&key.scopes)?).bind(hash).bind(key.created_at))
+    Ok(Statement::new(INSERT)
+        .bind(&key.id)
+        .bind(&key.name)
+        .bind(to_json(&key.scopes)?)
+        .bind(hash)
+        .bind(key.created_at))
 }
 
 /// Ends a key.

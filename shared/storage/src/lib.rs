@@ -10,7 +10,9 @@ pub mod idempotency;
 pub mod keys;
 pub mod migrations;
 pub mod orders;
+pub mod settings;
 pub mod sql;
+pub mod stores;
 
 #[cfg(feature = "spin")]
 pub mod spin;

@@ -23,7 +23,9 @@ pub fn latest() -> u32 {
 /// # Errors
 /// When the database does not answer.
 pub async fn current(sql: &impl Sql) -> Result<u32, SqlError> {
-    let rows = sql.execute(Statement::new("SELECT COALESCE(MAX(version), 0) AS version FROM schema_migrations")).await;
+    let rows = sql
+        .execute(Statement::new("SELECT COALESCE(MAX(version), 0) AS version FROM schema_migrations"))
+        .await;
     match rows {
         Ok(rows) => rows.first().map_or(Ok(0), |row| row.get("version")),
         Err(SqlError::Schema(_)) => Ok(0),

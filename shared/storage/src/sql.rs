@@ -62,7 +62,17 @@ macro_rules! value_from_id {
 }
 
 value_from_id!(
-    StoreId, CreatorId, PlanId, CampaignId, EnrollmentId, CodeId, LinkId, OrderId, ConversionId, KeyId, DeliveryId
+    StoreId,
+    CreatorId,
+    PlanId,
+    CampaignId,
+    EnrollmentId,
+    CodeId,
+    LinkId,
+    OrderId,
+    ConversionId,
+    KeyId,
+    DeliveryId
 );
 
 /// One SQL statement with its parameters, numbered `$1`, `$2` in the order in which they are bound.
@@ -129,7 +139,10 @@ impl SqlError {
             Self::Unique(columns.trim_matches(|letter: char| letter == '"' || letter == ')').to_owned())
         } else if message.contains("is locked") || message.contains("busy") {
             Self::Busy
-        } else if message.contains("no such table") || message.contains("no such column") || message.contains("has no column") {
+        } else if message.contains("no such table")
+            || message.contains("no such column")
+            || message.contains("has no column")
+        {
             Self::Schema(message.to_owned())
         } else {
             Self::Other(message.to_owned())
@@ -163,14 +176,19 @@ impl Row {
     /// # Errors
     /// Names the column, when it is missing, NULL or of another kind.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T, SqlError> {
-        T::from_value(self.value(column)?).ok_or_else(|| SqlError::Data(format!("column {column} has another kind")))
+        T::from_value(self.value(column)?)
+            .ok_or_else(|| SqlError::Data(format!("column {column} has another kind")))
     }
 
     /// Reads a column of text into a value that can refuse it: an id, a status, a currency.
     ///
     /// # Errors
     /// Names the column and what is wrong with it.
-    pub fn parse<T, E: std::fmt::Display>(&self, column: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, SqlError> {
+    pub fn parse<T, E: std::fmt::Display>(
+        &self,
+        column: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, SqlError> {
         let text: String = self.get(column)?;
         read(&text).map_err(|error| SqlError::Data(format!("column {column}: {error}")))
     }
@@ -185,7 +203,8 @@ impl Row {
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, SqlError> {
         let text: Option<String> = self.get(column)?;
-        text.map(|text| read(&text).map_err(|error| SqlError::Data(format!("column {column}: {error}")))).transpose()
+        text.map(|text| read(&text).map_err(|error| SqlError::Data(format!("column {column}: {error}"))))
+            .transpose()
     }
 
     /// Reads a column of JSON.

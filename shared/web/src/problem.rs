@@ -99,10 +99,13 @@ impl From<SqlError> for Problem {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::Busy => Self::unavailable(error.to_string()),
-            SqlError::Stale => Self::conflict("changed_meanwhile", "it was changed by somebody else; read it again"),
-            SqlError::Unique(columns) => {
-                Self { internal: Some(format!("unique: {columns}")), ..Self::conflict("already_exists", "there is one already") }
+            SqlError::Stale => {
+                Self::conflict("changed_meanwhile", "it was changed by somebody else; read it again")
             }
+            SqlError::Unique(columns) => Self {
+                internal: Some(format!("unique: {columns}")),
+                ..Self::conflict("already_exists", "there is one already")
+            },
             other => Self::internal(other.to_string()),
         }
     }

@@ -82,7 +82,10 @@ impl Request {
 
     /// The first value of a query parameter; `None` also where it is empty.
     pub fn query(&self, name: &str) -> Option<String> {
-        self.query_pairs().into_iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value)
+        self.query_pairs()
+            .into_iter()
+            .find(|(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value)
     }
 
     /// A query parameter read into a value.
@@ -104,8 +107,9 @@ impl Request {
     /// # Errors
     /// 400 where it is no JSON, 422 where it is JSON of another shape; both say where.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let value: serde_json::Value = serde_json::from_slice(&self.body)
-            .map_err(|error| Problem::bad_request("invalid_json", format!("the body is not JSON: {error}")))?;
+        let value: serde_json::Value = serde_json::from_slice(&self.body).map_err(|error| {
+            Problem::bad_request("invalid_json", format!("the body is not JSON: {error}"))
+        })?;
         let mut track = None;
         read_tracked(value, &mut track).map_err(|error| match track {
             Some(path) => Problem::field(path, "invalid", error),
@@ -115,7 +119,8 @@ impl Request {
 
     /// The visitor's address, as the host or the proxy before it says.
     pub fn client_address(&self) -> Option<&str> {
-        let forwarded = self.headers.get("x-forwarded-for").and_then(|list| list.split(',').next()).map(str::trim);
+        let forwarded =
+            self.headers.get("x-forwarded-for").and_then(|list| list.split(',').next()).map(str::trim);
         forwarded.filter(|address| !address.is_empty()).or_else(|| self.headers.get("spin-client-addr"))
     }
 }
@@ -129,19 +134,28 @@ pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
 ///
 /// serde names no path, so the members of an object are tried one by one: the wrong one is the one without
 /// which the error changes. Inputs are small, and this runs only after an error.
-fn read_tracked<T: DeserializeOwned>(value: serde_json::Value, path: &mut Option<String>) -> Result<T, String> {
+fn read_tracked<T: DeserializeOwned>(
+    value: serde_json::Value,
+    path: &mut Option<String>,
+) -> Result<T, String> {
     let error = match serde_json::from_value::<T>(value.clone()) {
         Ok(read) => return Ok(read),
         Err(error) => error.to_string(),
     };
-    if let Some(name) = error.split('`').nth(1).filter(|_| error.starts_with("unknown field") || error.starts_with("missing field")) {
+    if let Some(name) = error
+        .split('`')
+        .nth(1)
+        .filter(|_| error.starts_with("unknown field") || error.starts_with("missing field"))
+    {
         *path = Some(name.to_owned());
     }
     let serde_json::Value::Object(members) = value else { return Err(error) };
     for name in members.keys() {
         let mut without = members.clone();
         without.remove(name);
-        let changed = serde_json::from_value::<T>(serde_json::Value::Object(without)).err().map(|error| error.to_string());
+        let changed = serde_json::from_value::<T>(serde_json::Value::Object(without))
+            .err()
+            .map(|error| error.to_string());
         if changed.as_deref() != Some(error.as_str()) && path.is_none() {
             *path = Some(name.clone());
         }
@@ -169,7 +183,9 @@ mod tests {
             headers: Headers::default(),
             body: body.as_bytes().to_vec(),
         };
-        request.json().map_err(|problem| (problem.status, problem.errors.as_slice().first().map(|error| error.path.clone())))
+        request.json().map_err(|problem| {
+            (problem.status, problem.errors.as_slice().first().map(|error| error.path.clone()))
+        })
     }
 
     // R65

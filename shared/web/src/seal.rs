@@ -20,7 +20,12 @@ pub struct Unopenable(&'static str);
 ///
 /// # Errors
 /// Only where the cipher itself refuses, which it does for absurd lengths.
-pub fn seal(keys: &Keyring, context: &str, secret: &[u8], nonce: [u8; NONCE_LENGTH]) -> Result<String, Unopenable> {
+pub fn seal(
+    keys: &Keyring,
+    context: &str,
+    secret: &[u8],
+    nonce: [u8; NONCE_LENGTH],
+) -> Result<String, Unopenable> {
     let key = keys.current();
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&key.derive(Purpose::Credentials)));
     let sealed = cipher
@@ -30,13 +35,19 @@ pub fn seal(keys: &Keyring, context: &str, secret: &[u8], nonce: [u8; NONCE_LENG
     Ok(format!("{}.{}", key.id, URL_SAFE_NO_PAD.encode(bytes)))
 }
 
+/// The place of a store's secrets.
+pub fn store_place(id: &tributary_domain::ids::StoreId) -> String {
+    format!("stores/{id}")
+}
+
 /// Opens what [`seal`] sealed.
 ///
 /// # Errors
 /// When the key is not known any more, or the text was altered or moved.
 pub fn open(keys: &Keyring, context: &str, sealed: &str) -> Result<Vec<u8>, Unopenable> {
     let (id, text) = sealed.split_once('.').ok_or(Unopenable("malformed"))?;
-    let key = id.parse().ok().and_then(|id| keys.by_id(id)).ok_or(Unopenable("its key is not in secret_keys"))?;
+    let key =
+        id.parse().ok().and_then(|id| keys.by_id(id)).ok_or(Unopenable("its key is not in secret_keys"))?;
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Unopenable("malformed"))?;
     let (nonce, ciphertext) = bytes.split_at_checked(NONCE_LENGTH).ok_or(Unopenable("malformed"))?;
     XChaCha20Poly1305::new(Key::from_slice(&key.derive(Purpose::Credentials)))

@@ -114,7 +114,8 @@ fn a_forged_click_id_earns_nothing_and_is_said_to_be_forged() {
 // R40, R42
 #[test]
 fn losing_touches_are_kept_with_their_reason() {
-    let decision = decision(CodeFirst, LastTouch, &["code a", "click b 99", "click c 1", "code ?", "visit d 99"]);
+    let decision =
+        decision(CodeFirst, LastTouch, &["code a", "click b 99", "click c 1", "code ?", "visit d 99"]);
     let kept: Vec<_> = decision.touches.iter().map(|touch| (touch.outcome, touch.reason.as_str())).collect();
     assert_eq!(
         kept,

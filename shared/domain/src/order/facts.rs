@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Status;
+use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
-use crate::Currency;
 
 /// How many click ids of one order are kept; more than a handful is an attack.
 const MOST_CLICK_IDS: usize = 16;
@@ -247,7 +247,11 @@ mod tests {
     // R33
     #[test]
     fn never_more_is_given_back_than_was_paid() {
-        check(vec![placed(1, 10_000), paid(), refund("1", Some(9_000), 0), refund("2", None, 12_500)], Status::Refunded, 0);
+        check(
+            vec![placed(1, 10_000), paid(), refund("1", Some(9_000), 0), refund("2", None, 12_500)],
+            Status::Refunded,
+            0,
+        );
     }
 
     // R38
@@ -260,7 +264,13 @@ mod tests {
     }
 
     fn any_snapshot() -> impl Strategy<Value = Snapshot> {
-        (0..4_i64, proptest::option::of(0..3_i64), 0..3_i64, proptest::collection::btree_set("[1-3]", 0..3), any::<(bool, bool)>())
+        (
+            0..4_i64,
+            proptest::option::of(0..3_i64),
+            0..3_i64,
+            proptest::collection::btree_set("[1-3]", 0..3),
+            any::<(bool, bool)>(),
+        )
             .prop_map(|(second, sent, net, included_refunds, (test, proved))| Snapshot {
                 proved,
                 sent_at: sent.map(Timestamp::from_seconds),
@@ -279,13 +289,18 @@ mod tests {
             proptest::collection::btree_set("[a-z]{2}", 0..12),
             proptest::collection::btree_set("[a-c]", 0..3),
         )
-            .prop_map(|(snapshot, refunds, [paid, canceled, refunded, redacted], click_ids, buyers)| {
-                let refunds = refunds
-                    .into_iter()
-                    .map(|(id, at, lines_net, amount)| (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount }))
-                    .collect();
-                OrderFacts { snapshot, refunds, paid, canceled, refunded, click_ids, buyers, redacted }.normal()
-            })
+            .prop_map(
+                |(snapshot, refunds, [paid, canceled, refunded, redacted], click_ids, buyers)| {
+                    let refunds = refunds
+                        .into_iter()
+                        .map(|(id, at, lines_net, amount)| {
+                            (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount })
+                        })
+                        .collect();
+                    OrderFacts { snapshot, refunds, paid, canceled, refunded, click_ids, buyers, redacted }
+                        .normal()
+                },
+            )
     }
 
     proptest! {

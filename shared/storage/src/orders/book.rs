@@ -146,7 +146,9 @@ fn credit(row: &mut OrderRow, found: Found) {
     row.plan_version = winner.map(|winner| winner.plan_version);
     row.source = source(row.kind, &decision);
     row.code_text = winner.and_then(|winner| winner.code_text.clone());
-    row.held_until = terms.filter(|terms| terms.hold_days > 0).map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
+    row.held_until = terms
+        .filter(|terms| terms.hold_days > 0)
+        .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
     (row.commission, row.doubts) = commission(row, terms);
     row.decision = Some(decision);
 }

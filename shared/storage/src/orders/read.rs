@@ -118,9 +118,12 @@ macro_rules! columns {
 }
 
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
-const BY_EXTERNAL_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE store_id = $1 AND external_id = $2");
+const BY_EXTERNAL_ID: &str =
+    concat!("SELECT ", columns!(), " FROM orders WHERE store_id = $1 AND external_id = $2");
 const LIST: &str = concat!(
-    "SELECT ", columns!(), " FROM orders WHERE kind = 'order' AND (placed_at < $1 OR (placed_at = $1 AND id < $2))
+    "SELECT ",
+    columns!(),
+    " FROM orders WHERE kind = 'order' AND (placed_at < $1 OR (placed_at = $1 AND id < $2))
      ORDER BY placed_at DESC, id DESC LIMIT $3"
 );
 /// What `domain::conversion` says of a conversion whose hold ends; a test holds the two together.
@@ -135,13 +138,21 @@ pub async fn by_id(sql: &impl Sql, id: &OrderId) -> Result<Option<OrderRow>, Sql
 }
 
 /// An order by the shop's id.
-pub async fn by_external_id(sql: &impl Sql, store: &StoreId, external_id: &str) -> Result<Option<OrderRow>, SqlError> {
+pub async fn by_external_id(
+    sql: &impl Sql,
+    store: &StoreId,
+    external_id: &str,
+) -> Result<Option<OrderRow>, SqlError> {
     let statement = Statement::new(BY_EXTERNAL_ID).bind(store).bind(external_id);
     sql.execute(statement).await?.first().map(read).transpose()
 }
 
 /// Orders, the newest first, after the one placed at that moment with that id.
-pub async fn list(sql: &impl Sql, after: Option<(Timestamp, String)>, limit: u32) -> Result<Vec<OrderRow>, SqlError> {
+pub async fn list(
+    sql: &impl Sql,
+    after: Option<(Timestamp, String)>,
+    limit: u32,
+) -> Result<Vec<OrderRow>, SqlError> {
     let (moment, id) = after.unwrap_or((Timestamp::from_millis(i64::MAX), String::new()));
     let rows = sql.execute(Statement::new(LIST).bind(moment).bind(id).bind(limit)).await?;
     rows.iter().map(read).collect()

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Owner, Touch, TouchKind, Unowned};
 use tributary_domain::click_id::{ClickId, Verifier};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
 use tributary_domain::order::OrderFacts;
 use tributary_domain::plan::Terms;
-use tributary_domain::Timestamp;
 
 use crate::sql::{Row, Sql, SqlError, Statement};
 
@@ -17,13 +17,15 @@ pub(super) struct Found {
     pub terms: HashMap<(PlanId, u16), Terms>,
 }
 
-const CODES: &str = "SELECT c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms
+const CODES: &str =
+    "SELECT c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms
     FROM codes c
     JOIN enrollments e ON e.id = c.enrollment_id
     JOIN plan_versions v ON v.plan_id = c.plan_id AND v.version = c.plan_version
     WHERE c.store_id = $1 AND c.text IN ";
 /// A link's plan is its enrollment's; the version is the one that the click id was signed with (R12).
-const LINKS: &str = "SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
+const LINKS: &str =
+    "SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
         v.version AS plan_version, v.terms
     FROM links l
     JOIN enrollments e ON e.id = l.enrollment_id
@@ -85,13 +87,15 @@ async fn find_clicks(
             Err(_) => forged.push(text),
         }
     }
-    let owners = if genuine.is_empty() { HashMap::new() } else { link_owners(sql, store, &genuine, found).await? };
+    let owners =
+        if genuine.is_empty() { HashMap::new() } else { link_owners(sql, store, &genuine, found).await? };
     for (text, click) in genuine {
         let owner = owners.get(&key(&click)).cloned().ok_or(Unowned::Unknown);
         found.touches.push(Touch { kind: TouchKind::Click, text: text.clone(), at: Some(click.at), owner });
     }
     for text in forged {
-        let touch = Touch { kind: TouchKind::Click, text: text.clone(), at: None, owner: Err(Unowned::Forged) };
+        let touch =
+            Touch { kind: TouchKind::Click, text: text.clone(), at: None, owner: Err(Unowned::Forged) };
         found.touches.push(touch);
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The one statement that writes an order, its credit, its ledger line and its counts.
 
-use tributary_domain::conversion::{Grounds, Worth, worth};
 use tributary_domain::Timestamp;
+use tributary_domain::conversion::{Grounds, Worth, worth};
 
 use super::read::{Kind, OrderRow};
 use crate::sql::{SqlError, Statement, to_json};
@@ -31,11 +31,14 @@ const UPSERT: &str = "INSERT INTO orders (id, store_id, external_id, kind, versi
 /// Sets everything of a row that follows from its credit, its verdict and the time.
 pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
     let credited = row.enrollment.is_some();
-    let grounds = Grounds { verdict: row.verdict, doubtful: !row.doubts.is_empty(), held_until: row.held_until };
+    let grounds =
+        Grounds { verdict: row.verdict, doubtful: !row.doubts.is_empty(), held_until: row.held_until };
     row.approval = credited.then(|| grounds.approval(now));
     let worth = match (row.approval, row.kind) {
         (None, _) => Worth::default(),
-        (Some(approval), Kind::Order) => worth(row.status, row.test, approval, row.net.amount, row.commission),
+        (Some(approval), Kind::Order) => {
+            worth(row.status, row.test, approval, row.net.amount, row.commission)
+        }
         (Some(approval), Kind::Lead) => {
             Worth { sales: 0, value: 0, ..worth(row.status, row.test, approval, 0, row.commission) }
         }

@@ -93,7 +93,9 @@ impl Context {
 /// The time of the host's clock.
 pub fn now() -> Timestamp {
     let instant = spin_sdk::wasip3::clocks::system_clock::now();
-    Timestamp::from_millis(instant.seconds.saturating_mul(1_000).saturating_add(i64::from(instant.nanoseconds / 1_000_000)))
+    Timestamp::from_millis(
+        instant.seconds.saturating_mul(1_000).saturating_add(i64::from(instant.nanoseconds / 1_000_000)),
+    )
 }
 
 /// Random bytes of the host, fit for secrets.

@@ -1,7 +1,9 @@
 //! Between the host's requests and responses and ours.
 
 use futures::StreamExt;
-use spin_sdk::wasip3::http::types::{ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, Response};
+use spin_sdk::wasip3::http::types::{
+    ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, Response,
+};
 use spin_sdk::wasip3::{wit_future, wit_stream};
 use spin_sdk::wit_bindgen;
 
@@ -23,7 +25,8 @@ pub async fn read(request: WasiRequest, limit: usize) -> Result<Request, Problem
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    let body = if matches!(method, Method::Get | Method::Head) { Vec::new() } else { body(request, limit).await? };
+    let body =
+        if matches!(method, Method::Get | Method::Head) { Vec::new() } else { body(request, limit).await? };
     Ok(Request { method, path, query, headers, body })
 }
 
@@ -60,7 +63,9 @@ async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
         }
     }
     drop(stream);
-    trailers.await.map_err(|error| Problem::bad_request("broken_body", format!("the body broke off: {error}")))?;
+    trailers
+        .await
+        .map_err(|error| Problem::bad_request("broken_body", format!("the body broke off: {error}")))?;
     Ok(bytes)
 }
 
@@ -80,8 +85,8 @@ pub async fn respond(answer: Answer) -> Result<Response, ErrorCode> {
         Body::Pieces(_) => None,
     };
     fields.extend(length.map(|length| ("content-length".to_owned(), length.to_string().into_bytes())));
-    let headers =
-        Fields::from_list(&fields).map_err(|error| ErrorCode::InternalError(Some(format!("headers: {error:?}"))))?;
+    let headers = Fields::from_list(&fields)
+        .map_err(|error| ErrorCode::InternalError(Some(format!("headers: {error:?}"))))?;
     let response = match answer.body {
         Body::Empty => Response::new(headers, None, wit_future::new(|| Ok(None)).1).0,
         Body::Whole(bytes) => {
@@ -106,6 +111,28 @@ pub async fn respond(answer: Answer) -> Result<Response, ErrorCode> {
             response
         }
     };
-    response.set_status_code(answer.status).map_err(|()| ErrorCode::InternalError(Some("status".to_owned())))?;
+    response
+        .set_status_code(answer.status)
+        .map_err(|()| ErrorCode::InternalError(Some("status".to_owned())))?;
     Ok(response)
+}
+
+/// Makes an async function from the host's request to the host's response the component's entry.
+///
+/// The SDK's own `http_service` attribute first copies each request into the `http` crate's types, which a
+/// redirect cannot afford.
+#[macro_export]
+macro_rules! http_function {
+    ($handler:path) => {
+        struct Function;
+        ::spin_sdk::wasip3::http::service::export!(Function);
+        impl ::spin_sdk::wasip3::exports::http::handler::Guest for Function {
+            async fn handle(
+                request: ::spin_sdk::wasip3::http::types::Request,
+            ) -> Result<::spin_sdk::wasip3::http::types::Response, ::spin_sdk::wasip3::http::types::ErrorCode>
+            {
+                $handler(request).await
+            }
+        }
+    };
 }

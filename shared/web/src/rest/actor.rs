@@ -54,7 +54,11 @@ pub fn hash_key(key: &str) -> String {
 ///
 /// # Errors
 /// 401 without a known key, 403 where the key may not.
-pub async fn authenticate(context: &Context, request: &Request, needed: Scope) -> Result<Actor, Problem> {
+pub(super) async fn authenticate(
+    context: &Context,
+    request: &Request,
+    needed: Scope,
+) -> Result<Actor, Problem> {
     if needed == Scope::Open {
         return Ok(Actor { name: "anonymous".to_owned() });
     }

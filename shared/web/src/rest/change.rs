@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tributary_storage::{Cache, Sql, SqlError, Statement, audit};
 
-use super::idempotency::{self, Key};
 use super::Call;
+use super::idempotency::{self, Key};
 use crate::answer::Answer;
 use crate::log;
 use crate::problem::Problem;
@@ -47,6 +47,7 @@ pub struct Change {
     after: Option<Value>,
     reason: Option<String>,
     conflicts: Vec<(&'static str, Problem)>,
+    stale: Option<Problem>,
     stale_cache: Vec<String>,
 }
 
@@ -63,6 +64,7 @@ impl Change {
             after: None,
             reason: None,
             conflicts: Vec::new(),
+            stale: None,
             stale_cache: Vec::new(),
         }
     }
@@ -109,6 +111,13 @@ impl Change {
         self
     }
 
+    /// What to answer where a row that must be changed is not there as it was read.
+    #[must_use]
+    pub fn on_stale(mut self, problem: Problem) -> Self {
+        self.stale = Some(problem);
+        self
+    }
+
     /// Keys of the cache that this change makes stale.
     #[must_use]
     pub fn forget(mut self, keys: impl IntoIterator<Item = String>) -> Self {
@@ -121,7 +130,7 @@ impl Change {
 ///
 /// # Errors
 /// What the change's conflicts say, or the database's trouble; then nothing was written.
-pub async fn commit(call: &Call, change: Change, key: Option<Key>) -> Result<Answer, Problem> {
+pub(super) async fn commit(call: &Call, change: Change, key: Option<Key>) -> Result<Answer, Problem> {
     let mut statements = Vec::with_capacity(change.statements.len() + 3);
     if let Some(key) = &key {
         statements.extend(idempotency::remember(call, key, change.status, &change.body)?);
@@ -145,6 +154,7 @@ pub async fn commit(call: &Call, change: Change, key: Option<Key>) -> Result<Ans
             let known = change.conflicts.into_iter().find(|(expected, _)| *expected == columns);
             return Err(known.map_or_else(|| SqlError::Unique(columns).into(), |(_, problem)| problem));
         }
+        Err(SqlError::Stale) => return Err(change.stale.unwrap_or_else(|| SqlError::Stale.into())),
         Err(error) => return Err(error.into()),
     }
     for stale in change.stale_cache {

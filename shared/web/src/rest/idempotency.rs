@@ -19,13 +19,13 @@ const LONGEST_KEY: usize = 255;
 const KEPT_DAYS: i64 = 2;
 
 /// A key that has not been used yet.
-pub struct Key {
+pub(super) struct Key {
     key: String,
     request_hash: String,
 }
 
 /// What is known of a request's key.
-pub enum Begun {
+pub(super) enum Begun {
     /// It was answered before.
     Replay(Answer),
     /// It was not, or the request has none.
@@ -36,12 +36,16 @@ pub enum Begun {
 ///
 /// # Errors
 /// 422 where the key was used for another request.
-pub async fn begin(context: &Context, request: &Request, actor: &Actor) -> Result<Begun, Problem> {
-    let Some(given) = request.headers.get("idempotency-key").filter(|_| request.method == Method::Post) else {
+pub(super) async fn begin(context: &Context, request: &Request, actor: &Actor) -> Result<Begun, Problem> {
+    let Some(given) = request.headers.get("idempotency-key").filter(|_| request.method == Method::Post)
+    else {
         return Ok(Begun::Fresh(None));
     };
     if given.is_empty() || given.len() > LONGEST_KEY {
-        return Err(Problem::bad_request("invalid_idempotency_key", "Idempotency-Key must have 1 to 255 characters"));
+        return Err(Problem::bad_request(
+            "invalid_idempotency_key",
+            "Idempotency-Key must have 1 to 255 characters",
+        ));
     }
     let key = Key {
         key: hash(&[actor.name.as_bytes(), given.as_bytes()]),
@@ -57,8 +61,10 @@ pub async fn begin(context: &Context, request: &Request, actor: &Actor) -> Resul
 ///
 /// # Errors
 /// 422 where it was another request, or the database's trouble.
-pub async fn replay(context: &Context, key: &Key) -> Result<Answer, Problem> {
-    find(context, key).await?.ok_or_else(|| Problem::conflict("in_progress", "the same key is being used; try again"))
+pub(super) async fn replay(context: &Context, key: &Key) -> Result<Answer, Problem> {
+    find(context, key)
+        .await?
+        .ok_or_else(|| Problem::conflict("in_progress", "the same key is being used; try again"))
 }
 
 async fn find(context: &Context, key: &Key) -> Result<Option<Answer>, Problem> {
@@ -83,7 +89,7 @@ async fn find(context: &Context, key: &Key) -> Result<Option<Answer>, Problem> {
 ///
 /// # Errors
 /// When the answer cannot be sealed.
-pub fn remember(call: &Call, key: &Key, status: u16, body: &Value) -> Result<Vec<Statement>, Problem> {
+pub(super) fn remember(call: &Call, key: &Key, status: u16, body: &Value) -> Result<Vec<Statement>, Problem> {
     let bytes = body.to_string();
     let sealed = seal::seal(&call.context.keys, &place(&key.key), bytes.as_bytes(), random())
         .map_err(|error| Problem::internal(error.to_string()))?;

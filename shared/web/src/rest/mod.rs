@@ -43,8 +43,25 @@ impl Call {
     ///
     /// # Errors
     /// 404 where it is no legal id, because then there is no such thing.
-    pub fn id<T, E>(&self, name: &str, what: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, Problem> {
+    pub fn id<T, E>(
+        &self,
+        name: &str,
+        what: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, Problem> {
         parse(self.param(name)).map_err(|_| Problem::not_found(what))
+    }
+
+    /// The address under which shoppers and stores reach us, without a slash at its end: the operator's
+    /// `public_url`, else the one that this request came to.
+    pub fn base_url(&self) -> String {
+        if let Some(url) = &self.context.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let headers = &self.request.headers;
+        let host = headers.get("x-forwarded-host").or_else(|| headers.get("host")).unwrap_or("localhost");
+        let scheme = headers.get("x-forwarded-proto").unwrap_or("http");
+        format!("{scheme}://{host}")
     }
 
     /// A part of the path, as text.
@@ -175,7 +192,8 @@ mod tests {
     #[test]
     fn a_pattern_names_the_parts_of_a_path() {
         let named = |pattern, path| {
-            matches(pattern, path).map(|params| params.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+            matches(pattern, path)
+                .map(|params| params.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
         };
         assert_eq!(named("/stores", "/stores"), Some(vec![]));
         assert_eq!(named("/stores/{id}", "/stores/str_1"), Some(vec!["str_1".to_owned()]));

@@ -1,0 +1,88 @@
+//! A shop's secrets: checked, then sealed under the shop's own id.
+
+use serde_json::{Map, Value};
+use tributary_domain::FieldErrors;
+use tributary_domain::capability::Platform;
+use tributary_domain::ids::StoreId;
+use tributary_web::Problem;
+use tributary_web::context::random;
+use tributary_web::rest::Call;
+use tributary_web::seal::{self, store_place};
+
+/// One in use and one that is being rotated in; one more for webhooks made by hand, which Shopify signs
+/// with another secret than the app's.
+const MOST_WEBHOOK_SECRETS: usize = 4;
+
+pub(super) fn check_webhook_secrets(given: &[String], errors: &mut FieldErrors) {
+    if given.len() > MOST_WEBHOOK_SECRETS {
+        errors.add("webhookSecrets", "too_many", format!("at most {MOST_WEBHOOK_SECRETS}"));
+    }
+    for (index, secret) in given.iter().enumerate() {
+        if secret.trim().is_empty() {
+            // WooCommerce "signs" with an empty secret too: anybody could.
+            errors.add(format!("webhookSecrets[{index}]"), "required", "must not be empty");
+        }
+    }
+}
+
+/// What each platform's API needs (`api.md`): one of these sets of members.
+fn wanted(platform: Platform) -> &'static [&'static [&'static str]] {
+    match platform {
+        Platform::Shopify => &[&["accessToken"], &["clientId", "clientSecret"]],
+        Platform::Woocommerce => &[&["consumerKey", "consumerSecret"]],
+        Platform::Bigcommerce => &[&["storeHash", "accessToken"]],
+        Platform::AdobeCommerce => &[&["consumerKey", "consumerSecret", "accessToken", "accessTokenSecret"]],
+        Platform::Stripe => &[&["secretKey"]],
+        Platform::Amazon => &[&["clientId", "clientSecret", "refreshToken", "profileId", "region"]],
+        Platform::Custom => &[],
+    }
+}
+
+pub(super) fn check_credentials(
+    platform: Platform,
+    given: Option<&Map<String, Value>>,
+    errors: &mut FieldErrors,
+) {
+    let Some(given) = given else { return };
+    let sets = wanted(platform);
+    let complete = |set: &&[&str]| {
+        set.iter()
+            .all(|name| given.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty()))
+    };
+    if !sets.iter().any(|set| complete(&set)) {
+        let needed: Vec<String> = sets.iter().map(|set| set.join(", ")).collect();
+        let detail = if needed.is_empty() {
+            "this platform takes no credentials".to_owned()
+        } else {
+            format!("needs {}, each a text", needed.join(" or "))
+        };
+        errors.add("credentials", "incomplete", detail);
+    }
+    for name in given.keys().filter(|name| *name != "apiUrl") {
+        if !sets.iter().any(|set| set.contains(&name.as_str())) {
+            errors.add(format!("credentials.{name}"), "unknown", "this platform has no such credential");
+        }
+    }
+}
+
+pub(super) fn seal_webhook_secrets(
+    call: &Call,
+    id: &StoreId,
+    given: &[String],
+) -> Result<Option<String>, Problem> {
+    if given.is_empty() { Ok(None) } else { seal_json(call, id, &serde_json::json!(given)) }
+}
+
+pub(super) fn seal_credentials(
+    call: &Call,
+    id: &StoreId,
+    given: Option<&Map<String, Value>>,
+) -> Result<Option<String>, Problem> {
+    given.map_or(Ok(None), |given| seal_json(call, id, &serde_json::json!(given)))
+}
+
+fn seal_json(call: &Call, id: &StoreId, value: &Value) -> Result<Option<String>, Problem> {
+    seal::seal(&call.context.keys, &store_place(id), value.to_string().as_bytes(), random())
+        .map(Some)
+        .map_err(|error| Problem::internal(error.to_string()))
+}

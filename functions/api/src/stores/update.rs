@@ -1,0 +1,65 @@
+use serde::Deserialize;
+use tributary_domain::{Currency, FieldErrors};
+use tributary_storage::stores::{self, Store};
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Change, Outcome};
+use url::Url;
+
+use super::{find, secrets, to_wire};
+use crate::wire;
+
+/// What is absent stays as it is. `credentials: null` takes them away.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Changes {
+    name: Option<String>,
+    url: Option<Url>,
+    currency: Option<Currency>,
+    webhook_secrets: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "wire::nullable")]
+    credentials: Option<Option<serde_json::Map<String, serde_json::Value>>>,
+}
+
+pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
+    let changes: Changes = call.request.json()?;
+    let store = find(call).await?;
+    check(&store, &changes)?;
+    let before = to_wire(call, &store);
+    let store = apply(call, store, changes)?;
+    let body = to_wire(call, &store);
+    let change = Change::new("store.update", store.id.as_str(), body.clone())
+        .with(stores::update(&store))
+        .audited(Some(before), Some(body));
+    Ok(change.into())
+}
+
+fn check(store: &Store, changes: &Changes) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    if let Some(name) = &changes.name {
+        wire::check_name("name", name, &mut errors);
+    }
+    if let Some(url) = &changes.url {
+        wire::check_url("url", url, &mut errors);
+    }
+    if let Some(given) = &changes.webhook_secrets {
+        secrets::check_webhook_secrets(given, &mut errors);
+    }
+    if let Some(given) = &changes.credentials {
+        secrets::check_credentials(store.platform, given.as_ref(), &mut errors);
+    }
+    Ok(errors.into_result()?)
+}
+
+fn apply(call: &Call, mut store: Store, changes: Changes) -> Result<Store, Problem> {
+    if let Some(given) = &changes.webhook_secrets {
+        store.webhook_secrets = secrets::seal_webhook_secrets(call, &store.id, given)?;
+    }
+    if let Some(given) = &changes.credentials {
+        store.credentials = secrets::seal_credentials(call, &store.id, given.as_ref())?;
+    }
+    store.name = changes.name.unwrap_or(store.name);
+    store.url = changes.url.unwrap_or(store.url);
+    store.currency = changes.currency.unwrap_or(store.currency);
+    store.updated_at = call.context.now();
+    Ok(store)
+}
