@@ -229,7 +229,7 @@ fn governing_terms(touches: &[Touch]) -> AttributionTerms {
         touches.iter().filter(move |touch| touch.kind == kind).filter_map(|touch| touch.owner.as_ref().ok())
     };
     let code = owned(TouchKind::Code).next();
-    code.or_else(|| owned(TouchKind::Click).filter(|owner| owner.earns).last())
+    code.or_else(|| owned(TouchKind::Click).rfind(|owner| owner.earns))
         .map(|owner| owner.terms)
         .unwrap_or_default()
 }
@@ -251,7 +251,7 @@ impl Judged {
                 if genuine { "the click id is signed by us" } else { "the click id is not signed by us" };
             check(CheckName::Genuine, genuine, detail.to_owned());
         }
-        if touch.owner != Err(Unowned::Forged) {
+        if touch.kind == TouchKind::Code || touch.owner != Err(Unowned::Forged) {
             let detail = if touch.owner.is_ok() {
                 "belongs to an enrollment"
             } else {

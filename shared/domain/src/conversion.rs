@@ -95,11 +95,10 @@ impl Grounds {
     /// The approval at this moment.
     pub fn approval(&self, now: Timestamp) -> Approval {
         match self.verdict {
-            Some(Verdict::Approved) => Approval::Approved,
             Some(Verdict::Rejected) => Approval::Rejected,
             None if self.doubtful => Approval::Review,
             None if self.held_until.is_some_and(|end| now < end) => Approval::Pending,
-            None => Approval::Approved,
+            Some(Verdict::Approved) | None => Approval::Approved,
         }
     }
 }

@@ -39,7 +39,7 @@ impl Currency {
     /// How many decimals the currency has: EUR 2, JPY 0, KWD 3.
     pub fn exponent(self) -> u32 {
         iso_currency::Currency::from_code(self.code())
-            .and_then(|currency| currency.exponent())
+            .and_then(iso_currency::Currency::exponent)
             .map_or(0, u32::from)
     }
 }

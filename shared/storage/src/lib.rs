@@ -18,7 +18,7 @@ pub mod stores;
 pub mod spin;
 
 #[cfg(test)]
-#[allow(missing_docs, reason = "for tests")]
+#[allow(missing_docs, unreachable_pub, reason = "for tests")]
 mod native;
 
 pub use cache::Cache;

@@ -76,3 +76,36 @@ async fn run_missing(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::native::NativeSql;
+
+    // R72
+    #[test]
+    fn instances_that_start_at_the_same_moment_migrate_exactly_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("db");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| block_on(run(&NativeSql::open(&path), Timestamp::from_seconds(1))).unwrap());
+            }
+        });
+        let sql = NativeSql::open(&path);
+        assert_eq!(block_on(current(&sql)).unwrap(), latest());
+        let rows = block_on(sql.execute(Statement::new("SELECT COUNT(*) AS n FROM settings"))).unwrap();
+        assert_eq!(rows[0].get::<i64>("n").unwrap(), 1);
+    }
+
+    // R72
+    #[test]
+    fn a_database_of_a_newer_program_is_left_alone() {
+        let sql = NativeSql::in_memory();
+        block_on(run(&sql, Timestamp::from_seconds(1))).unwrap();
+        block_on(sql.execute(Statement::new("INSERT INTO schema_migrations VALUES (9999, 0)"))).unwrap();
+        assert!(matches!(block_on(run(&sql, Timestamp::from_seconds(2))), Err(SqlError::Schema(_))));
+    }
+}

@@ -57,6 +57,7 @@ pub struct Refund {
 /// Everything that is known of one order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, joined by `or`")]
 pub struct OrderFacts {
     /// The greatest description so far.
     pub snapshot: Option<Snapshot>,

@@ -60,7 +60,7 @@ async fn find_codes(
     }
     let places: Vec<String> = (2..codes.len() + 2).map(|number| format!("${number}")).collect();
     let statement = Statement::new(format!("{CODES}({})", places.join(", "))).bind(store);
-    let rows = sql.execute(codes.iter().fold(statement, |statement, code| statement.bind(code))).await?;
+    let rows = sql.execute(codes.iter().fold(statement, Statement::bind)).await?;
     let mut owners = HashMap::new();
     for row in &rows {
         let text: String = row.get("text")?;
