@@ -1,0 +1,72 @@
+//! Requests that a component sends (crates/factor-outbound-http/src/wasi.rs).
+
+use crate::rights::Rights;
+use http::{
+    Request, Response, Uri,
+    header::HOST,
+    uri::{Authority, Scheme},
+};
+use http_body_util::BodyExt as _;
+use std::{net::SocketAddr, sync::Arc};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
+
+/// Lets requests out that the component's rights allow.
+pub struct Outbound {
+    rights: Arc<Rights>,
+    own_address: SocketAddr,
+}
+
+type Finished = Box<dyn Future<Output = Result<(), Error>> + Send>;
+
+impl Outbound {
+    /// Requests by these rights; those to the application itself go to its own address.
+    pub fn new(rights: Arc<Rights>, own_address: SocketAddr) -> Self {
+        Self { rights, own_address }
+    }
+
+    fn admit(&self, mut request: Request<WasiBody>) -> Result<Request<WasiBody>, Error> {
+        // Spin takes `host` out again: it follows from the authority, and HTTP/2 servers may refuse it.
+        request.headers_mut().remove(HOST);
+        if !is_for_itself(request.uri()) {
+            let allowed = self.rights.hosts.allows(&request.uri().to_string());
+            return if allowed { Ok(request) } else { Err(Error::HttpRequestDenied) };
+        }
+        if !self.rights.hosts.allows_self() {
+            return Err(Error::HttpRequestDenied);
+        }
+        *request.uri_mut() = self.own(request.uri()).map_err(|_| Error::HttpRequestUriInvalid)?;
+        Ok(request)
+    }
+
+    fn own(&self, uri: &Uri) -> anyhow::Result<Uri> {
+        let mut parts = uri.clone().into_parts();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Some(Authority::try_from(self.own_address.to_string())?);
+        Ok(Uri::from_parts(parts)?)
+    }
+}
+
+/// A URL without a host is the application's own; SDKs that insist on one write `self.alt`.
+fn is_for_itself(uri: &Uri) -> bool {
+    uri.authority().is_none_or(|authority| matches!(authority.host(), "" | "self.alt"))
+}
+
+impl WasiHttpHooks for Outbound {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _: Finished,
+    ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Finished), Error>> + Send> {
+        let admitted = self.admit(request);
+        Box::new(async move {
+            let mut request = admitted?;
+            let authority = request.uri().authority().ok_or(Error::HttpRequestUriInvalid)?;
+            let host = authority.as_str().parse().map_err(|_| Error::HttpRequestUriInvalid)?;
+            // The client below writes HTTP/1 as it is told, and there a host is required.
+            request.headers_mut().insert(HOST, host);
+            let (response, finished) = default_send_request(request, options).await?;
+            Ok((response.map(|body| body.boxed_unsync()), Box::new(finished) as Finished))
+        })
+    }
+}
