@@ -17,5 +17,5 @@ http_function!(handle);
 
 async fn handle(request: Request) -> Result<Response, ErrorCode> {
     let request = serve::read(request, BODY_LIMIT).await;
-    serve::respond(rest::serve(&routes::all(), request).await).await
+    serve::respond(rest::serve(&routes::all(), request).await)
 }

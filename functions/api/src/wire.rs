@@ -28,11 +28,20 @@ pub(crate) fn check_url(path: &str, url: &Url, errors: &mut FieldErrors) {
     }
 }
 
-/// Reads a member that may be absent (leave it), null (take it away) or a value (set it): for PATCH.
-pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    T: serde::Deserialize<'de>,
-    D: serde::Deserializer<'de>,
-{
-    serde::Deserialize::deserialize(deserializer).map(Some)
+/// A member of a PATCH that may be absent, null or a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Patch<T> {
+    /// Absent: it stays.
+    #[default]
+    Keep,
+    /// `null`: it is taken away.
+    Clear,
+    /// It is replaced.
+    Set(T),
+}
+
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Patch<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(|value| value.map_or(Self::Clear, Self::Set))
+    }
 }

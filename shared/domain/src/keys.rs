@@ -168,7 +168,8 @@ pub fn buyer_hash(key: &[u8; 32], email: &str) -> String {
     hex(&hmac_sha256(key, &[email.trim().to_lowercase().as_bytes()]))
 }
 
-fn hex(bytes: &[u8; 32]) -> String {
+/// Bytes in hexadecimal, lower-case.
+pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).flatten().collect()
 }

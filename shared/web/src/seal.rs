@@ -70,7 +70,7 @@ mod tests {
         let sealed = seal(&old, "stores/1", b"shpat_secret", [7; 24]).unwrap();
         assert!(!sealed.contains("shpat"));
         assert_eq!(open(&old, "stores/1", &sealed).unwrap(), b"shpat_secret");
-        let rotated = keys("2:another secret, also long,1:a secret of sixteen letters");
+        let rotated = keys("2:another secret that is long,1:a secret of sixteen letters");
         assert_eq!(open(&rotated, "stores/1", &sealed).unwrap(), b"shpat_secret");
         assert!(open(&old, "stores/2", &sealed).is_err());
         assert!(open(&keys("2:another secret that is long"), "stores/1", &sealed).is_err());

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::FieldErrors;
 use tributary_domain::ids::KeyId;
+use tributary_domain::keys::hex;
 use tributary_storage::keys::{self, ApiKey};
 use tributary_web::Problem;
 use tributary_web::context::random;
@@ -51,6 +52,5 @@ fn check(wanted: &NewKey) -> Result<(), Problem> {
 
 /// 256 random bits behind a prefix by which a leaked key can be found.
 fn new_text() -> String {
-    let digits: String = random::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("trb_{digits}")
+    format!("trb_{}", hex(&random::<32>()))
 }

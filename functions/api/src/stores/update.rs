@@ -6,7 +6,7 @@ use tributary_web::rest::{Call, Change, Outcome};
 use url::Url;
 
 use super::{find, secrets, to_wire};
-use crate::wire;
+use crate::wire::{self, Patch};
 
 /// What is absent stays as it is. `credentials: null` takes them away.
 #[derive(Deserialize)]
@@ -16,8 +16,8 @@ struct Changes {
     url: Option<Url>,
     currency: Option<Currency>,
     webhook_secrets: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "wire::nullable")]
-    credentials: Option<Option<serde_json::Map<String, serde_json::Value>>>,
+    #[serde(default)]
+    credentials: Patch<serde_json::Map<String, serde_json::Value>>,
 }
 
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
@@ -44,8 +44,8 @@ fn check(store: &Store, changes: &Changes) -> Result<(), Problem> {
     if let Some(given) = &changes.webhook_secrets {
         secrets::check_webhook_secrets(given, &mut errors);
     }
-    if let Some(given) = &changes.credentials {
-        secrets::check_credentials(store.platform, given.as_ref(), &mut errors);
+    if let Patch::Set(given) = &changes.credentials {
+        secrets::check_credentials(store.platform, Some(given), &mut errors);
     }
     Ok(errors.into_result()?)
 }
@@ -54,8 +54,10 @@ fn apply(call: &Call, mut store: Store, changes: Changes) -> Result<Store, Probl
     if let Some(given) = &changes.webhook_secrets {
         store.webhook_secrets = secrets::seal_webhook_secrets(call, &store.id, given)?;
     }
-    if let Some(given) = &changes.credentials {
-        store.credentials = secrets::seal_credentials(call, &store.id, given.as_ref())?;
+    match &changes.credentials {
+        Patch::Keep => {}
+        Patch::Clear => store.credentials = None,
+        Patch::Set(given) => store.credentials = secrets::seal_credentials(call, &store.id, Some(given))?,
     }
     store.name = changes.name.unwrap_or(store.name);
     store.url = changes.url.unwrap_or(store.url);

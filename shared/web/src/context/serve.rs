@@ -76,7 +76,7 @@ async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
 ///
 /// # Errors
 /// When a header is not legal, which is our own mistake.
-pub async fn respond(answer: Answer) -> Result<Response, ErrorCode> {
+pub fn respond(answer: Answer) -> Result<Response, ErrorCode> {
     let mut fields: Vec<(String, Vec<u8>)> =
         answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())).collect();
     let length = match &answer.body {

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tributary_domain::keys::hex;
 use tributary_storage::keys;
 
 use crate::context::Context;
@@ -47,7 +48,7 @@ pub struct Actor {
 
 /// How a key is kept: its SHA-256. Keys are random and long, so no salt and no slow hash is needed.
 pub fn hash_key(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(key.as_bytes()))
 }
 
 /// Finds out who asks.

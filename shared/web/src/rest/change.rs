@@ -14,7 +14,7 @@ pub enum Outcome {
     /// An answer, and nothing to write.
     Answer(Answer),
     /// Something to write.
-    Change(Change),
+    Change(Box<Change>),
 }
 
 impl Outcome {
@@ -26,7 +26,7 @@ impl Outcome {
 
 impl From<Change> for Outcome {
     fn from(change: Change) -> Self {
-        Self::Change(change)
+        Self::Change(Box::new(change))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tributary_domain::keys::hex;
 use tributary_storage::{Statement, idempotency};
 
 use super::{Actor, Call};
@@ -110,5 +111,5 @@ fn hash(parts: &[&[u8]]) -> String {
         digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(part);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize())
 }

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
 use serde_json::json;
+use tributary_domain::keys::hex;
 
 pub use actor::{Actor, Scope, hash_key};
 pub use change::{Change, Outcome};
@@ -35,8 +36,11 @@ pub struct Call {
     pub request: Request,
     /// Who asks.
     pub actor: Actor,
-    params: Vec<(String, String)>,
+    params: Params,
 }
+
+/// The values of a path's parts, by their names.
+type Params = Vec<(String, String)>;
 
 impl Call {
     /// A part of the path.
@@ -123,7 +127,7 @@ pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answe
 }
 
 fn request_id() -> String {
-    random::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&random::<8>())
 }
 
 async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
@@ -139,12 +143,12 @@ async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
     let call = Call { context, request, actor, params };
     match (route.handler)(&call).await? {
         Outcome::Answer(answer) => Ok(answer),
-        Outcome::Change(change) => change::commit(&call, change, idempotency).await,
+        Outcome::Change(change) => change::commit(&call, *change, idempotency).await,
     }
 }
 
 /// The route of a request and the parts of its path.
-fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Vec<(String, String)>), Problem> {
+fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Params), Problem> {
     let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
     let mut others = Vec::new();
     for route in routes {
@@ -164,7 +168,7 @@ fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Vec<(S
 
 /// The values of a pattern's `{name}` parts, where the path fits it. A part may end in a fixed suffix:
 /// `{id}.csv`. Of two patterns that fit, the one that is listed first is meant.
-fn matches(pattern: &str, path: &str) -> Option<Vec<(String, String)>> {
+fn matches(pattern: &str, path: &str) -> Option<Params> {
     let mut params = Vec::new();
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     loop {

@@ -1,0 +1,270 @@
+//! JSON read one level at a time, with the path of every field at hand.
+//!
+//! Values stay text ([`RawValue`]) until they are asked for: numbers keep every digit, fields that nobody
+//! asks for may be anything, and nesting costs no stack, because only known levels are entered.
+
+use std::borrow::Cow;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tributary_domain::{Currency, Money, Timestamp};
+
+use crate::decimal;
+use crate::unreadable::Unreadable;
+
+/// An object and where it stands.
+pub(crate) struct Object<'a> {
+    path: String,
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> Object<'a> {
+    /// The object that is the whole body.
+    pub(crate) fn of_body(body: &'a [u8]) -> Result<Self, Unreadable> {
+        let text = std::str::from_utf8(body).map_err(|_| Unreadable::at("", "is not UTF-8"))?;
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(Unreadable::at("", "must be a JSON object"));
+        }
+        Self::of_text(String::new(), text)
+    }
+
+    fn of_text(path: String, text: &'a str) -> Result<Self, Unreadable> {
+        match serde_json::from_str::<Members<'a>>(text) {
+            Ok(Members(members)) => Ok(Self { path, members }),
+            // Only the place: the reason could quote the body.
+            Err(error) => Err(Unreadable::at(
+                &path,
+                format_args!("is no JSON (line {}, column {})", error.line(), error.column()),
+            )),
+        }
+    }
+
+    /// The field of that name.
+    ///
+    /// # Errors
+    /// When it is there twice: two readers could take different ones for the truth.
+    pub(crate) fn get(&self, name: &str) -> Result<Field<'a>, Unreadable> {
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        let mut found = self.members.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw);
+        let raw = found.next().filter(|raw| raw.get() != "null");
+        match found.next() {
+            Some(_) => Err(Unreadable::at(&path, "is there twice")),
+            None => Ok(Field { path, raw }),
+        }
+    }
+}
+
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members<'de>;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((Key(name), raw)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
+                    members.push((name, raw));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// A value, perhaps absent, and where it stands. `null` is absent: Shopify writes what it must not show so.
+pub(crate) struct Field<'a> {
+    path: String,
+    raw: Option<&'a RawValue>,
+}
+
+impl<'a> Field<'a> {
+    pub(crate) const fn is_present(&self) -> bool {
+        self.raw.is_some()
+    }
+
+    /// That something is wrong with this field.
+    pub(crate) fn wrong(&self, what: impl std::fmt::Display) -> Unreadable {
+        Unreadable::at(&self.path, what)
+    }
+
+    /// What `read` finds, which must be there.
+    pub(crate) fn need<T>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<Option<T>, Unreadable>,
+    ) -> Result<T, Unreadable> {
+        read(self)?.ok_or_else(|| self.wrong("is missing"))
+    }
+
+    pub(crate) fn text(&self) -> Result<Option<String>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        let text = serde_json::from_str::<String>(raw.get()).map_err(|_| self.wrong("must be a text"))?;
+        Ok(Some(text))
+    }
+
+    /// The text, unless it is blank.
+    pub(crate) fn words(&self) -> Result<Option<String>, Unreadable> {
+        Ok(self.text()?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+    }
+
+    pub(crate) fn flag(&self) -> Result<Option<bool>, Unreadable> {
+        match self.raw.map(RawValue::get) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(self.wrong("must be true or false")),
+        }
+    }
+
+    /// A 64-bit id, written as a number or as a text, in its one decimal form.
+    pub(crate) fn id(&self) -> Result<Option<String>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        let text = if raw.get().starts_with('"') { self.text()? } else { Some(raw.get().to_owned()) };
+        let digits = text.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        match digits.and_then(|digits| digits.parse::<u64>().ok()) {
+            Some(id) => Ok(Some(id.to_string())),
+            None => Err(self.wrong("must be a whole number of at most 64 bits")),
+        }
+    }
+
+    pub(crate) fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        let Some(text) = self.text()? else { return Ok(None) };
+        Timestamp::parse(&text).map(Some).map_err(|invalid| self.wrong(invalid))
+    }
+
+    pub(crate) fn currency(&self) -> Result<Option<Currency>, Unreadable> {
+        let Some(text) = self.text()? else { return Ok(None) };
+        Currency::parse(&text).map(Some).map_err(|invalid| self.wrong(invalid))
+    }
+
+    /// An amount in minor units, written as a number or as a text, that is not negative.
+    pub(crate) fn amount(&self, currency: Currency) -> Result<Option<i64>, Unreadable> {
+        match self.signed_amount(currency)? {
+            Some(amount) if amount < 0 => Err(self.wrong("must not be negative")),
+            amount => Ok(amount),
+        }
+    }
+
+    /// An amount in minor units, written as a number or as a text.
+    pub(crate) fn signed_amount(&self, currency: Currency) -> Result<Option<i64>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        let text = if raw.get().starts_with('"') { self.text()? } else { Some(raw.get().to_owned()) };
+        let plain = text
+            .and_then(|text| decimal::plain(&text))
+            .ok_or_else(|| self.wrong("must be a decimal amount such as 12.99"))?;
+        Money::parse(&plain, currency).map(|money| Some(money.amount)).map_err(|invalid| self.wrong(invalid))
+    }
+
+    pub(crate) fn object(&self) -> Result<Option<Object<'a>>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        if !raw.get().starts_with('{') {
+            return Err(self.wrong("must be an object"));
+        }
+        Object::of_text(self.path.clone(), raw.get()).map(Some)
+    }
+
+    /// The items of a list; none where it is absent.
+    pub(crate) fn list(&self) -> Result<Vec<Field<'a>>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(Vec::new()) };
+        let items =
+            serde_json::from_str::<Vec<&'a RawValue>>(raw.get()).map_err(|_| self.wrong("must be a list"))?;
+        let path = |index: usize| format!("{}[{index}]", self.path);
+        Ok(items
+            .into_iter()
+            .enumerate()
+            .map(|(index, raw)| Field { path: path(index), raw: Some(raw).filter(|raw| raw.get() != "null") })
+            .collect())
+    }
+
+    /// The objects of a list; none where it is absent.
+    pub(crate) fn objects(&self) -> Result<Vec<Object<'a>>, Unreadable> {
+        self.list()?.iter().map(|item| item.need(Field::object)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read<T>(body: &str, read: impl FnOnce(&Field<'_>) -> Result<T, Unreadable>) -> Result<T, String> {
+        let object = Object::of_body(body.as_bytes()).map_err(|error| error.to_string())?;
+        object.get("a").and_then(|field| read(&field)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn ids_beyond_53_bits_are_exact_in_either_form() {
+        for (body, id) in [
+            (r#"{"a": 820982911946154508}"#, "820982911946154508"),
+            (r#"{"a": "820982911946154508"}"#, "820982911946154508"),
+            (r#"{"a": 18446744073709551615}"#, "18446744073709551615"),
+            (r#"{"a": "007"}"#, "7"),
+        ] {
+            assert_eq!(read(body, Field::id), Ok(Some(id.to_owned())));
+        }
+        for wrong in ["-1", "1.0", "1e3", r#""""#, r#""x""#, "18446744073709551616", "[]", "true"] {
+            let refusal = read(&format!(r#"{{"a": {wrong}}}"#), Field::id);
+            assert_eq!(refusal, Err("a: must be a whole number of at most 64 bits".to_owned()), "{wrong}");
+        }
+    }
+
+    // R50
+    #[test]
+    fn amounts_are_texts_or_numbers_and_never_floats() {
+        let euro = Currency::parse("EUR").unwrap();
+        for (written, amount) in [("\"199.00\"", 19_900), ("199", 19_900), ("0.0", 0), ("195.66", 19_566), ("1e3", 100_000)] {
+            let body = format!(r#"{{"a": {written}}}"#);
+            assert_eq!(read(&body, |field| field.amount(euro)), Ok(Some(amount)));
+        }
+        for (written, words) in [
+            ("-1", "a: must not be negative"),
+            ("\"ten\"", "a: must be a decimal amount such as 12.99"),
+            ("{}", "a: must be a decimal amount such as 12.99"),
+            ("1e30", "a: must be a decimal amount such as 12.99"),
+            ("99999999999.00", "a: is larger than any order that can be believed"),
+        ] {
+            let body = format!(r#"{{"a": {written}}}"#);
+            assert_eq!(read(&body, |field| field.amount(euro)), Err(words.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_without_quoting_it() {
+        for (body, words) in [
+            (r#"{"a": 1, "a": 2}"#, "a: is there twice"),
+            (r#"{"a": "anna@example.com"}"#, "a: must be a list"),
+            (r#"{"a": [1, "anna@example.com"]}"#, "a[0]: must be an object"),
+            (r#"{"a": [{}, {"b": {}}, null]}"#, "a[2]: is missing"),
+            (r#"["anna@example.com"]"#, "body: must be a JSON object"),
+            (r#"{"a": "anna@example.com"#, "body: is no JSON (line 1, column 23)"),
+            (r#"{"a": []} {"#, "body: is no JSON (line 1, column 11)"),
+            ("", "body: must be a JSON object"),
+        ] {
+            let refusal = read(body, Field::objects).map(|_| ());
+            assert_eq!(refusal, Err(words.to_owned()), "{body}");
+        }
+        assert!(Object::of_body(b"{\"a\": \"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn fields_that_nobody_asks_for_may_be_anything_and_deep() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        let body = format!(r#"{{"x": {deep}, "y": 1, "y": 2, "a": "b"}}"#);
+        assert_eq!(read(&body, Field::text), Ok(Some("b".to_owned())));
+        assert_eq!(read(&format!(r#"{{"a": {deep}}}"#), Field::text), Err("a: must be a text".to_owned()));
+    }
+
+    #[test]
+    fn null_is_absent() {
+        assert_eq!(read(r#"{"a": null}"#, Field::text), Ok(None));
+        assert_eq!(read("{}", |field| field.need(Field::text)), Err("a: is missing".to_owned()));
+    }
+}

@@ -1,0 +1,22 @@
+//! What the shop platforms send and accept: bytes in, values out.
+//!
+//! One folder a platform. Each takes a [`Delivery`], verifies that the shop sent it, and reads it into
+//! values of `tributary_domain`. Nothing here sends, stores or asks the time.
+//!
+//! | the delivery | the answer (R30) |
+//! |---|---|
+//! | is [`Refused`] | 401, and nothing changes |
+//! | is the shop's, but [`Unreadable`] | 202, kept and raised to the brand: a platform that gets a few errors in a row switches the webhook off |
+
+mod decimal;
+mod delivery;
+mod email;
+mod json;
+pub mod shopify;
+mod signature;
+mod unreadable;
+
+pub use delivery::{Delivery, Headers};
+pub use email::Email;
+pub use signature::{Refused, Verified};
+pub use unreadable::Unreadable;
