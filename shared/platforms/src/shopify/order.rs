@@ -18,7 +18,11 @@ use crate::unreadable::Unreadable;
 
 /// Reads an order. What happened is told by the topic first: Shopify's sample deliveries for create, paid and
 /// cancelled have one and the same body, `voided` and canceled.
-pub(super) fn read(topic: &Topic, order: &Object<'_>, sent_at: Option<Timestamp>) -> Result<Parsed, Unreadable> {
+pub(super) fn read(
+    topic: &Topic,
+    order: &Object<'_>,
+    sent_at: Option<Timestamp>,
+) -> Result<Parsed, Unreadable> {
     let external_id = order.get("id")?.need(Field::id)?;
     // A deleted order may be its id and nothing else.
     if *topic == Topic::OrdersDelete && !order.get("currency")?.is_present() {

@@ -68,7 +68,7 @@ pub enum Parsed {
 ///
 /// # Errors
 /// When the body cannot be read: which field and why, without personal data.
-pub fn parse(topic: &Topic, delivery: &Delivery<'_>, context: &Context) -> Result<Parsed, Unreadable> {
+pub fn parse(topic: &Topic, delivery: &Delivery<'_>, context: Context) -> Result<Parsed, Unreadable> {
     if let Topic::Other(_) = topic {
         return Ok(Parsed::Ignored);
     }
@@ -102,7 +102,7 @@ fn edited(topic: &Topic, body: &Object<'_>, delivery: &Delivery<'_>) -> Result<P
 /// It does not say whether prices include tax, so its lines count as they are written. Where they include it,
 /// that is too much by the tax, until the `orders/updated` comes that Shopify sends with each refund: its figure
 /// leaves the lines out already, and then they are not taken off here.
-fn lone_refund(body: &Object<'_>, context: &Context) -> Result<Parsed, Unreadable> {
+fn lone_refund(body: &Object<'_>, context: Context) -> Result<Parsed, Unreadable> {
     let external_id = body.get("order_id")?.need(Field::id)?;
     let named = refund::currency(body)?.or(context.currency);
     let currency = match named {

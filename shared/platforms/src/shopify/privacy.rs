@@ -14,7 +14,11 @@ pub(super) fn data_request(body: &Object<'_>) -> Result<Parsed, Unreadable> {
         Some(request) => request.get("id")?.id()?,
         None => None,
     };
-    Ok(Parsed::DataRequest { request_id, order_ids: ids(body, "orders_requested")?, buyer_email: email(body)? })
+    Ok(Parsed::DataRequest {
+        request_id,
+        order_ids: ids(body, "orders_requested")?,
+        buyer_email: email(body)?,
+    })
 }
 
 fn ids(body: &Object<'_>, name: &str) -> Result<Vec<String>, Unreadable> {

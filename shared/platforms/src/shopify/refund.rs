@@ -1,8 +1,8 @@
 //! Refunds: a body of their own, and a list in the order's body.
 
+use tributary_domain::Currency;
 use tributary_domain::money::proportion;
 use tributary_domain::order::Refund;
-use tributary_domain::Currency;
 
 use super::money::{Side, shop_amount, sum};
 use crate::json::{Field, Object};
@@ -38,13 +38,18 @@ pub(super) struct Rate {
 
 impl Rate {
     /// The rate at which `<name>_set` was converted, where it says so.
-    pub(super) fn of(object: &Object<'_>, name: &str, currency: Currency) -> Result<Option<Self>, Unreadable> {
+    pub(super) fn of(
+        object: &Object<'_>,
+        name: &str,
+        currency: Currency,
+    ) -> Result<Option<Self>, Unreadable> {
         let (Some(shop), Some(buyer)) = (Side::Shop.of(object, name)?, Side::Buyer.of(object, name)?) else {
             return Ok(None);
         };
         let Some(buyer_currency) = buyer.get("currency_code")?.currency()? else { return Ok(None) };
-        let shop = shop.get("amount")?.amount(currency)?.unwrap_or(0);
-        let buyer = buyer.get("amount")?.amount(buyer_currency)?.unwrap_or(0);
+        // An adjustment is below zero on both sides.
+        let shop = shop.get("amount")?.signed_amount(currency)?.unwrap_or(0).saturating_abs();
+        let buyer = buyer.get("amount")?.signed_amount(buyer_currency)?.unwrap_or(0).saturating_abs();
         Ok((shop > 0 && buyer > 0).then_some(Self { shop, buyer, buyer_currency }))
     }
 }
@@ -95,7 +100,7 @@ pub(super) fn read(refund: &Object<'_>, terms: &Terms) -> Result<(String, Refund
     Ok((id, refund))
 }
 
-pub(super) fn at(refund: &Object<'_>) -> Result<tributary_domain::Timestamp, Unreadable> {
+fn at(refund: &Object<'_>) -> Result<tributary_domain::Timestamp, Unreadable> {
     match refund.get("processed_at")?.time()? {
         Some(at) => Ok(at),
         None => refund.get("created_at")?.need(Field::time),
@@ -131,7 +136,8 @@ fn transaction_amount(transaction: &Object<'_>, terms: &Terms) -> Result<i64, Un
     let field = transaction.get("currency")?;
     let written = field.currency()?.unwrap_or(terms.currency);
     if written == terms.currency || Side::Shop.of(transaction, "amount")?.is_some() {
-        return shop_amount(transaction, "amount", terms.currency)?.need(|amount| amount.amount(terms.currency));
+        return shop_amount(transaction, "amount", terms.currency)?
+            .need(|amount| amount.amount(terms.currency));
     }
     let Some(rate) = terms.rate.filter(|rate| rate.buyer_currency == written) else {
         return Err(field.wrong("is not the shop's currency, and no rate is known"));

@@ -53,7 +53,12 @@ mod tests {
     fn shopifys_own_vector_is_taken_under_either_header() {
         check(&[("X-Shopify-Hmac-Sha256", SIGNATURE)], BODY, &[SECRET], Ok(0));
         check(&[("shopify-hmac-sha256", SIGNATURE)], BODY, &[SECRET], Ok(0));
-        check(&[("Shopify-Hmac-Sha256", SIGNATURE), ("X-Shopify-Hmac-Sha256", SIGNATURE)], BODY, &[SECRET], Ok(0));
+        check(
+            &[("Shopify-Hmac-Sha256", SIGNATURE), ("X-Shopify-Hmac-Sha256", SIGNATURE)],
+            BODY,
+            &[SECRET],
+            Ok(0),
+        );
     }
 
     // R30
@@ -68,8 +73,18 @@ mod tests {
     // R30
     #[test]
     fn a_body_changed_by_one_byte_is_refused() {
-        check(&[("X-Shopify-Hmac-Sha256", SIGNATURE)], br#"{"foo":"baz"}"#, &[SECRET], Err(Refused::WrongSignature));
-        check(&[("X-Shopify-Hmac-Sha256", SIGNATURE)], br#"{"foo": "bar"}"#, &[SECRET], Err(Refused::WrongSignature));
+        check(
+            &[("X-Shopify-Hmac-Sha256", SIGNATURE)],
+            br#"{"foo":"baz"}"#,
+            &[SECRET],
+            Err(Refused::WrongSignature),
+        );
+        check(
+            &[("X-Shopify-Hmac-Sha256", SIGNATURE)],
+            br#"{"foo": "bar"}"#,
+            &[SECRET],
+            Err(Refused::WrongSignature),
+        );
     }
 
     // R30

@@ -1,0 +1,203 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tributary_domain::money::proportion;
+use tributary_domain::order::Status;
+
+use super::*;
+
+const SUBTOTAL: i64 = 10_000;
+const TOTAL: i64 = 12_500;
+
+/// What happens to an order once it is paid.
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    /// Lines worth so many cents are given back.
+    Lines(i64),
+    /// So many cents are paid back, for no line.
+    Amount(i64),
+    /// A note is written: an update without consequence.
+    Note,
+    /// The order is canceled.
+    Cancel,
+}
+
+/// A webhook: topic, body, and when it was sent.
+type Hook = (Topic, String, String);
+
+/// A shop with one order, which writes webhooks as Shopify does.
+#[derive(Default)]
+struct Shop {
+    second: u32,
+    paid: bool,
+    canceled: bool,
+    given_back: i64,
+    refunds: Vec<Value>,
+    hooks: Vec<Hook>,
+}
+
+fn decimal(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+impl Shop {
+    fn now(&self) -> String {
+        format!("2026-11-21T09:00:{:02}Z", self.second)
+    }
+
+    fn order(&self) -> Value {
+        let financial_status = match (self.paid, self.refunds.is_empty()) {
+            (false, _) => "pending",
+            (true, true) => "paid",
+            (true, false) => "partially_refunded",
+        };
+        json!({
+            "id": 820_982_911_946_154_508_u64,
+            "name": "#1001",
+            "created_at": "2026-11-21T09:00:00Z",
+            "updated_at": self.now(),
+            "cancelled_at": self.canceled.then(|| self.now()),
+            "financial_status": financial_status,
+            "currency": "EUR",
+            "taxes_included": false,
+            "subtotal_price": decimal(SUBTOTAL),
+            "current_subtotal_price": decimal(SUBTOTAL - self.given_back),
+            "total_price": decimal(TOTAL),
+            "discount_codes": [{"code": "anna10"}],
+            "landing_site": "/?trb=AQMAAAAAAAcAAQBpIEAAAQIDBAUGAAECAwQFBgcICQoL",
+            "refunds": self.refunds,
+        })
+    }
+
+    fn send(&mut self, topic: Topic, body: &Value) {
+        // Each webhook leaves a little later than the one before, within the same second.
+        let sent = self.now().replace('Z', &format!(".{:03}Z", self.hooks.len()));
+        self.hooks.push((topic, body.to_string(), sent));
+    }
+
+    fn send_order(&mut self, topics: impl IntoIterator<Item = Topic>) {
+        for topic in topics {
+            let order = self.order();
+            self.send(topic, &order);
+        }
+    }
+
+    fn refund(&mut self, lines: &Value, transactions: &Value) {
+        let refund = json!({
+            "id": self.refunds.len() + 1,
+            "order_id": 820_982_911_946_154_508_u64,
+            "created_at": self.now(),
+            "refund_line_items": lines,
+            "transactions": transactions,
+            "order_adjustments": [],
+        });
+        self.refunds.push(refund.clone());
+        self.send(Topic::RefundsCreate, &refund);
+    }
+
+    fn happen(&mut self, event: Event) {
+        self.second += 1;
+        match event {
+            Event::Lines(cents) => {
+                let cents = cents.min(SUBTOTAL - self.given_back);
+                if cents == 0 {
+                    return;
+                }
+                self.given_back += cents;
+                let set = json!({"shop_money": {"amount": decimal(cents), "currency_code": "EUR"}});
+                self.refund(&json!([{"subtotal_set": set}]), &json!([]));
+            }
+            Event::Amount(cents) => {
+                let transaction = json!([{
+                    "kind": "refund", "status": "success", "amount": decimal(cents), "currency": "EUR"
+                }]);
+                self.refund(&json!([]), &transaction);
+            }
+            Event::Note => {}
+            Event::Cancel => {
+                self.canceled = true;
+                self.send_order([Topic::OrdersCancelled]);
+            }
+        }
+        self.send_order([Topic::OrdersUpdated]);
+    }
+
+    fn live(events: &[Event]) -> Self {
+        let mut shop = Self::default();
+        shop.send_order([Topic::OrdersCreate, Topic::OrdersUpdated]);
+        shop.second += 1;
+        shop.paid = true;
+        shop.send_order([Topic::OrdersPaid, Topic::OrdersUpdated]);
+        for event in events {
+            shop.happen(*event);
+        }
+        shop
+    }
+
+    /// What is left of the goods, worked out from the events alone.
+    fn expected_net(&self, events: &[Event]) -> i64 {
+        let by_amount = |event: &Event| match event {
+            Event::Amount(cents) => proportion(SUBTOTAL, *cents, TOTAL),
+            _ => 0,
+        };
+        let left = SUBTOTAL - self.given_back - events.iter().map(by_amount).sum::<i64>();
+        if self.canceled { 0 } else { left.max(0) }
+    }
+}
+
+fn merged<'a>(hooks: impl IntoIterator<Item = &'a Hook>) -> OrderFacts {
+    hooks.into_iter().fold(OrderFacts::default(), |known, (topic, body, sent)| {
+        let delivery = Delivery::new([("shopify-triggered-at", sent.as_str())], body.as_bytes());
+        match parse(topic, &delivery, Context::default()).unwrap() {
+            Parsed::Order { facts, .. } => known.merge(*facts),
+            other => panic!("no order: {other:?}"),
+        }
+    })
+}
+
+fn any_events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        3 => (1..6_000_i64).prop_map(Event::Lines),
+        3 => (1..4_000_i64).prop_map(Event::Amount),
+        2 => Just(Event::Note),
+        1 => Just(Event::Cancel),
+    ];
+    proptest::collection::vec(event, 0..6)
+}
+
+/// A history, and its webhooks doubled and in some other order.
+fn any_arrival() -> impl Strategy<Value = (Vec<Event>, Vec<Hook>)> {
+    any_events().prop_flat_map(|events| {
+        let hooks = Shop::live(&events).hooks;
+        let doubled: Vec<Hook> = hooks.iter().chain(&hooks).cloned().collect();
+        (Just(events), Just(doubled).prop_shuffle())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    // R31, R32
+    #[test]
+    fn any_order_of_arrival_with_doubles_ends_in_one_state((events, arrived) in any_arrival()) {
+        let shop = Shop::live(&events);
+        let known = merged(&arrived);
+        prop_assert_eq!(&known, &merged(&shop.hooks));
+        prop_assert_eq!(known.net(), shop.expected_net(&events));
+        prop_assert_eq!(known.original_net(), SUBTOTAL);
+        prop_assert_eq!(known.status() == Status::Canceled, shop.canceled);
+        prop_assert_eq!(known.click_ids.len(), 1);
+    }
+
+    // R32, R33
+    #[test]
+    fn refunds_count_though_the_updates_after_them_are_lost(events in any_events()) {
+        let shop = Shop::live(&events);
+        let lost = |hook: &&Hook| hook.0 != Topic::OrdersUpdated;
+        let known = merged(shop.hooks.iter().filter(lost));
+        prop_assert_eq!(known.net(), shop.expected_net(&events));
+        let ids: BTreeSet<_> = known.refunds.keys().collect();
+        prop_assert_eq!(ids.len(), shop.refunds.len());
+    }
+}
