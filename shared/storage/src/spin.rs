@@ -84,8 +84,9 @@ async fn run_all(connection: &Connection, statements: Vec<Statement>) -> Result<
 }
 
 async fn run(connection: &Connection, statement: Statement) -> Result<Vec<Row>, SqlError> {
+    let text = statement.sqlite_text();
     let params = statement.params.into_iter().map(to_spin);
-    let result = connection.execute(&statement.sql, params).await.map_err(from_spin)?;
+    let result = connection.execute(&text, params).await.map_err(from_spin)?;
     let columns: Rc<[String]> = result.columns().into();
     // All rows before anything else: the host holds the connection's lock while it streams.
     let rows = result.collect().await.map_err(from_spin)?;

@@ -99,6 +99,18 @@ impl Statement {
         self
     }
 
+    /// The text for SQLite. It numbers `$2` by where it first stands in the text, as a name, but `?2` by its
+    /// digits, as PostgreSQL does with `$2` (<https://www.sqlite.org/lang_expr.html#varparam>).
+    pub fn sqlite_text(&self) -> String {
+        let mut pieces = self.sql.split('$');
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            text.push(if piece.starts_with(|first: char| first.is_ascii_digit()) { '?' } else { '$' });
+            text.push_str(piece);
+        }
+        text
+    }
+
     /// Makes a transaction fail with [`SqlError::Stale`] where this statement returns no row.
     #[must_use]
     pub fn must_return(mut self) -> Self {
@@ -306,4 +318,24 @@ pub trait Sql {
 /// JSON text of a value that always has one.
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, SqlError> {
     serde_json::to_string(value).map_err(|error| SqlError::Data(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::native::NativeSql;
+
+    #[test]
+    fn parameters_are_numbered_by_their_digits_wherever_they_stand() {
+        let sql = NativeSql::in_memory();
+        let statement = Statement::new("SELECT $2 AS second, $1 AS first, $2 AS again, '$' AS dollar");
+        let rows = block_on(sql.execute(statement.bind("one").bind("two"))).unwrap();
+        let read = |column| rows[0].get::<String>(column).unwrap();
+        assert_eq!(
+            [read("first"), read("second"), read("again"), read("dollar")],
+            ["one", "two", "two", "$"]
+        );
+    }
 }
