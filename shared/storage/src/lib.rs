@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod cache;
+pub mod deliveries;
 pub mod idempotency;
 pub mod keys;
 pub mod migrations;

@@ -49,7 +49,7 @@ pub(super) fn check_credentials(
         set.iter()
             .all(|name| given.get(*name).and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty()))
     };
-    if !sets.iter().any(|set| complete(set)) {
+    if !sets.iter().any(complete) {
         let needed: Vec<String> = sets.iter().map(|set| set.join(", ")).collect();
         let detail = if needed.is_empty() {
             "this platform takes no credentials".to_owned()

@@ -10,7 +10,7 @@ mod touches;
 pub mod verdict;
 mod write;
 
-pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held};
+pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held, with_buyers};
 
 #[cfg(test)]
 mod tests;

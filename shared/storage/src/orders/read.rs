@@ -126,6 +126,9 @@ const LIST: &str = concat!(
     " FROM orders WHERE kind = 'order' AND (placed_at < $1 OR (placed_at = $1 AND id < $2))
      ORDER BY placed_at DESC, id DESC LIMIT $3"
 );
+/// Facts without a buyer hold an empty list: see `OrderFacts`.
+const WITH_BUYERS: &str = "SELECT external_id FROM orders
+    WHERE store_id = $1 AND facts LIKE '%\"buyers\":[\"%' LIMIT $2";
 /// What `domain::conversion` says of a conversion whose hold ends; a test holds the two together.
 const RELEASE_HELD: &str = "UPDATE orders SET approval = 'approved', version = version + 1, updated_at = $1,
         actor = 'tributary', reason = 'hold period ended',
@@ -156,6 +159,12 @@ pub async fn list(
     let (moment, id) = after.unwrap_or((Timestamp::from_millis(i64::MAX), String::new()));
     let rows = sql.execute(Statement::new(LIST).bind(moment).bind(id).bind(limit)).await?;
     rows.iter().map(read).collect()
+}
+
+/// The shop's ids of orders of which a buyer is still known.
+pub async fn with_buyers(sql: &impl Sql, store: &StoreId, limit: u32) -> Result<Vec<String>, SqlError> {
+    let rows = sql.execute(Statement::new(WITH_BUYERS).bind(store).bind(limit)).await?;
+    rows.iter().map(|row| row.get("external_id")).collect()
 }
 
 /// Approves and books the conversions whose hold period is over. Reports and balances call it before they

@@ -20,7 +20,10 @@ pub async fn read(request: WasiRequest, limit: usize) -> Result<Request, Problem
     let target = request.get_path_with_query().unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let (path, query) = (path.to_owned(), query.to_owned());
-    let headers = Headers::new(request.get_headers().copy_all());
+    let mut fields = request.get_headers().copy_all();
+    // The host takes the Host header out of the fields and keeps it as the authority.
+    fields.extend(request.get_authority().map(|authority| ("host".to_owned(), authority.into_bytes())));
+    let headers = Headers::new(fields);
     let announced = headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));

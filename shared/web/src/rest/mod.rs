@@ -126,7 +126,8 @@ pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answe
     answer.header("x-request-id", request_id)
 }
 
-fn request_id() -> String {
+/// An id by which a caller and an operator speak of the same request.
+pub fn request_id() -> String {
     hex(&random::<8>())
 }
 

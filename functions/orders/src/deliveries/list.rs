@@ -1,0 +1,16 @@
+use serde_json::Value;
+use tributary_storage::deliveries::{self, Outcome as DeliveryOutcome};
+use tributary_web::Problem;
+use tributary_web::rest::{self, Call, Outcome, Page};
+
+use super::to_wire;
+
+pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
+    let page = Page::of(&call.request)?;
+    let outcome = call.request.query_as("outcome", |text| DeliveryOutcome::try_from(text))?;
+    let found =
+        deliveries::list(&call.context.sql, outcome, page.after.as_deref(), page.rows_to_read()).await?;
+    let rows: Vec<Value> = found.iter().map(to_wire).collect();
+    let id = |row: &Value| row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(Outcome::json(&rest::list(&page, rows, id)))
+}

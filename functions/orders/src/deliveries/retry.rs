@@ -1,0 +1,38 @@
+use tributary_domain::capability::Platform;
+use tributary_domain::ids::DeliveryId;
+use tributary_platforms::Delivery;
+use tributary_platforms::shopify::Topic;
+use tributary_storage::deliveries::{self, Outcome as DeliveryOutcome};
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Change, Outcome};
+
+use super::to_wire;
+use crate::shop;
+use crate::take::Taken;
+
+/// Reads a kept delivery again, as it came, but for its headers: its signature was checked then.
+pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
+    let id = call.id("id", "delivery", DeliveryId::parse)?;
+    let mut kept =
+        deliveries::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("delivery"))?;
+    let body = kept.body.take().ok_or_else(|| {
+        Problem::conflict(
+            "nothing_to_retry",
+            "its body is not kept: it was read, refused, or is older than 30 days",
+        )
+    })?;
+    let shop = shop::find(&call.context, Platform::Shopify, &kept.store).await?;
+    let delivery = Delivery::new(std::iter::empty(), &body);
+    match crate::shopify::take(&call.context, &shop, &Topic::of(&kept.topic), &delivery).await? {
+        Taken::Unreadable { reason } => {
+            Err(Problem::new(422, "still_unreadable", format!("it still cannot be read: {reason}")))
+        }
+        Taken::Done { reason } => {
+            kept.outcome = DeliveryOutcome::Done;
+            kept.reason.clone_from(&reason);
+            let change = Change::new("delivery.retry", id.as_str(), to_wire(&kept))
+                .with(deliveries::settle(&id, reason.as_deref()));
+            Ok(change.into())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The shop that a webhook is for, kept in the instance's memory for a few seconds.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use tributary_domain::capability::Platform;
+use tributary_domain::ids::StoreId;
+use tributary_domain::{Currency, Timestamp};
+use tributary_storage::stores;
+use tributary_web::seal::{self, store_place};
+use tributary_web::{Context, Problem};
+
+/// How long a changed secret may go unnoticed, in milliseconds. (Shopify itself takes up to an hour to use a
+/// new one.)
+const KEPT_MILLIS: i64 = 5_000;
+/// More shops than this are read anew; a brand has a handful.
+const MOST_KEPT: usize = 64;
+
+/// What the function needs of a shop.
+pub(crate) struct Shop {
+    pub id: StoreId,
+    pub platform: Platform,
+    pub currency: Currency,
+    pub webhook_secrets: Vec<String>,
+}
+
+thread_local! {
+    static SHOPS: RefCell<HashMap<StoreId, (Timestamp, Rc<Shop>)>> = RefCell::default();
+}
+
+/// The shop of this id on this platform.
+///
+/// # Errors
+/// 404 where there is none, or the platform has no webhooks that we can read.
+pub(crate) async fn find(context: &Context, platform: Platform, id: &StoreId) -> Result<Rc<Shop>, Problem> {
+    let now = context.now();
+    let kept = SHOPS.with_borrow(|shops| shops.get(id).cloned());
+    let shop = match kept {
+        Some((until, shop)) if now < until => shop,
+        _ => {
+            let shop = Rc::new(load(context, id).await?);
+            SHOPS.with_borrow_mut(|shops| {
+                if shops.len() >= MOST_KEPT {
+                    shops.clear();
+                }
+                let until = Timestamp::from_millis(now.as_millis().saturating_add(KEPT_MILLIS));
+                shops.insert(id.clone(), (until, Rc::clone(&shop)));
+            });
+            shop
+        }
+    };
+    if shop.platform == platform && platform == Platform::Shopify {
+        Ok(shop)
+    } else {
+        Err(Problem::not_found("store of this platform, or its webhooks cannot be read yet"))
+    }
+}
+
+async fn load(context: &Context, id: &StoreId) -> Result<Shop, Problem> {
+    let store = stores::by_id(&context.sql, id).await?.ok_or_else(|| Problem::not_found("store"))?;
+    let webhook_secrets = match &store.webhook_secrets {
+        None => Vec::new(),
+        Some(sealed) => {
+            let opened = seal::open(&context.keys, &store_place(id), sealed)
+                .map_err(|error| Problem::internal(error.to_string()))?;
+            serde_json::from_slice(&opened).map_err(|error| Problem::internal(error.to_string()))?
+        }
+    };
+    Ok(Shop { id: store.id, platform: store.platform, currency: store.currency, webhook_secrets })
+}

@@ -1,0 +1,91 @@
+//! What each topic of Shopify means for us.
+
+use std::rc::Rc;
+
+use tributary_domain::order::OrderFacts;
+use tributary_platforms::Delivery;
+use tributary_platforms::shopify::{self, Parsed, Topic};
+use tributary_storage::{Sql, orders, stores};
+use tributary_web::{Context, Problem};
+
+use crate::shop::Shop;
+use crate::take::{self, Taken};
+
+/// Orders of a shop that are redacted at a time.
+const PAGE: u32 = 200;
+
+/// Takes a verified delivery in.
+pub(crate) async fn take(
+    context: &Rc<Context>,
+    shop: &Shop,
+    topic: &Topic,
+    delivery: &Delivery<'_>,
+) -> Result<Taken, Problem> {
+    let known = shopify::Context { currency: Some(shop.currency) };
+    let parsed = match shopify::parse(topic, delivery, known) {
+        Ok(parsed) => parsed,
+        Err(unreadable) => return Ok(Taken::Unreadable { reason: unreadable.to_string() }),
+    };
+    let reason = match parsed {
+        Parsed::Order { external_id, facts, buyer_email } => {
+            take::order(context, shop, external_id, *facts, buyer_email.as_ref(), topic.as_str()).await?;
+            None
+        }
+        Parsed::Edited { .. } => Some("the figures come with orders/updated".to_owned()),
+        Parsed::Redact { order_ids, .. } => {
+            for external_id in order_ids {
+                redact(context, shop, external_id, topic).await?;
+            }
+            None
+        }
+        Parsed::DataRequest { order_ids, .. } => Some(held(context, shop, &order_ids).await?),
+        Parsed::ShopRedact { .. } => Some(redact_shop(context, shop, topic).await?),
+        Parsed::Uninstalled => {
+            context.sql.execute(stores::uninstall(&shop.id, context.now())).await?;
+            Some("the app was removed from the shop".to_owned())
+        }
+        Parsed::Ignored => Some("a topic that is not ours".to_owned()),
+    };
+    Ok(Taken::Done { reason })
+}
+
+/// Forgets an order's buyer, for good: a late webhook does not bring them back.
+async fn redact(
+    context: &Rc<Context>,
+    shop: &Shop,
+    external_id: String,
+    topic: &Topic,
+) -> Result<(), Problem> {
+    let facts = OrderFacts { redacted: true, ..OrderFacts::default() };
+    take::order(context, shop, external_id, facts, None, topic.as_str()).await
+}
+
+async fn redact_shop(context: &Rc<Context>, shop: &Shop, topic: &Topic) -> Result<String, Problem> {
+    let mut redacted = 0_usize;
+    loop {
+        let ids = orders::with_buyers(&context.sql, &shop.id, PAGE).await?;
+        if ids.is_empty() {
+            return Ok(format!("forgot the buyers of {redacted} orders"));
+        }
+        redacted += ids.len();
+        for external_id in ids {
+            redact(context, shop, external_id, topic).await?;
+        }
+    }
+}
+
+/// What we hold of these orders, for the brand to tell its customer (R38).
+async fn held(context: &Rc<Context>, shop: &Shop, order_ids: &[String]) -> Result<String, Problem> {
+    let mut held = Vec::new();
+    for external_id in order_ids {
+        if let Some(row) = orders::by_external_id(&context.sql, &shop.id, external_id).await? {
+            let person = if row.facts.buyers.is_empty() { "no e-mail" } else { "a keyed hash of the e-mail" };
+            held.push(format!("{} ({}: amounts, codes, click ids, {person})", row.id, row.number));
+        }
+    }
+    Ok(if held.is_empty() {
+        "we hold nothing of these orders".to_owned()
+    } else {
+        format!("we hold: {}", held.join("; "))
+    })
+}

@@ -1,0 +1,56 @@
+//! Taking in what a webhook says.
+
+use std::rc::Rc;
+
+use tributary_domain::click_id::Verifier;
+use tributary_domain::keys::{Purpose, buyer_hash};
+use tributary_domain::order::OrderFacts;
+use tributary_platforms::Email;
+use tributary_storage::orders::Kind;
+use tributary_storage::orders::book::{Incoming, book};
+use tributary_web::{Context, Problem};
+
+use crate::shop::Shop;
+
+/// What became of a delivery that is the shop's.
+pub(crate) enum Taken {
+    /// Taken in, known already, or none of our business.
+    Done {
+        /// What there is to say of it.
+        reason: Option<String>,
+    },
+    /// It cannot be read.
+    Unreadable {
+        /// Which field and why.
+        reason: String,
+    },
+}
+
+/// Books what a delivery says of an order.
+pub(crate) async fn order(
+    context: &Rc<Context>,
+    shop: &Shop,
+    external_id: String,
+    facts: OrderFacts,
+    buyer_email: Option<&Email>,
+    topic: &str,
+) -> Result<(), Problem> {
+    let mut facts = facts;
+    facts.buyers.extend(buyer_email.map(|email| buyer(context, email)));
+    let incoming = Incoming {
+        store: shop.id.clone(),
+        currency: shop.currency,
+        external_id,
+        kind: Kind::Order,
+        facts,
+        actor: shop.platform.as_str().to_owned(),
+        reason: topic.to_owned(),
+    };
+    book(&context.sql, &Verifier::new(&context.keys), context.now(), context.id_random(), &incoming).await?;
+    Ok(())
+}
+
+/// All that is kept of a buyer's e-mail (R38).
+fn buyer(context: &Context, email: &Email) -> String {
+    buyer_hash(&context.keys.current().derive(Purpose::Buyer), email.expose())
+}
