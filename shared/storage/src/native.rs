@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
 
-use crate::sql::{Row, Sql, SqlError, Statement, Value, for_sqlite};
+use crate::sql::{Row, Sql, SqlError, Statement, Value};
 
 /// A SQLite file or an in-memory database.
 pub struct NativeSql {

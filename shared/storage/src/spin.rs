@@ -7,7 +7,7 @@ use spin_sdk::key_value::Store;
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
 use crate::cache::{Cache, CacheError};
-use crate::sql::{Row, Sql, SqlError, Statement, Value, for_sqlite};
+use crate::sql::{Row, Sql, SqlError, Statement, Value};
 
 /// Writes reach the log before the answer, but the disk only at a checkpoint: safe against a crash of the
 /// program, at the price of the last moments when the machine loses power (`docs/OPERATING.md`).

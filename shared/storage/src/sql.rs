@@ -119,12 +119,6 @@ impl Statement {
     }
 }
 
-/// The text as SQLite wants it: there `$2` is a name, numbered by where it first stands, and `?2` is a number
-/// (<https://www.sqlite.org/lang_expr.html#varparam>). No statement of ours has a dollar sign elsewhere.
-pub(crate) fn for_sqlite(sql: &str) -> String {
-    sql.replace('$', "?")
-}
-
 /// Why a statement did not do its work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SqlError {
@@ -343,23 +337,6 @@ mod tests {
             [read("first"), read("second"), read("again"), read("dollar")],
             ["one", "two", "two", "$"]
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::executor::block_on;
-
-    use super::*;
-    use crate::native::NativeSql;
-
-    #[test]
-    fn a_parameter_is_bound_by_its_number_wherever_it_stands() {
-        let statement =
-            Statement::new("SELECT $2 AS second, $1 AS first, $2 AS again").bind("one").bind("two");
-        let rows = block_on(NativeSql::in_memory().execute(statement)).unwrap();
-        let read = |column| rows[0].get::<String>(column).unwrap();
-        assert_eq!([read("first"), read("second"), read("again")], ["one", "two", "two"]);
     }
 
     #[test]
