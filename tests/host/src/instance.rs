@@ -204,7 +204,7 @@ impl WorkerState for Worker {
 
     fn drop(&self, _: wasmtime::Store<State>, result: Result<()>) {
         if let Err(error) = result {
-            eprintln!("worker failed: {error:?}");
+            eprintln!("worker failed: {error:#}");
         }
     }
 }

@@ -6,7 +6,7 @@ use http::{
     header::HOST,
     uri::{Authority, Scheme},
 };
-use http_body_util::BodyExt as _;
+use http_body_util::BodyExt;
 use std::{net::SocketAddr, sync::Arc};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
 
@@ -66,7 +66,8 @@ impl WasiHttpHooks for Outbound {
             // The client below writes HTTP/1 as it is told, and there a host is required.
             request.headers_mut().insert(HOST, host);
             let (response, finished) = default_send_request(request, options).await?;
-            Ok((response.map(|body| body.boxed_unsync()), Box::new(finished) as Finished))
+            let finished: Finished = Box::new(finished);
+            Ok((response.map(BodyExt::boxed_unsync), finished))
         })
     }
 }

@@ -93,7 +93,10 @@ async fn serve(
             connection.await
         }
     };
-    if let Err(error) = result {
+    // A client that hangs up is its own affair; a request that cannot be answered at all is ours.
+    if let Err(error) = result
+        && error.is_user()
+    {
         eprintln!("Error serving HTTP connection: {error:?}");
     }
 }
@@ -113,7 +116,7 @@ async fn answer(
     };
     headers::make_absolute(&mut request)?;
     Ok(dispatch(&found, request, client).await.unwrap_or_else(|error| {
-        eprintln!("Error processing request: {error:?}");
+        eprintln!("Error processing request: {error:#}");
         empty(StatusCode::INTERNAL_SERVER_ERROR)
     }))
 }

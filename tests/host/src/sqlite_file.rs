@@ -148,7 +148,7 @@ fn collect_rows(
 }
 
 fn names(statement: &rusqlite::Statement<'_>) -> Vec<String> {
-    statement.column_names().into_iter().map(ToOwned::to_owned).collect()
+    statement.column_names().map(ToOwned::to_owned).collect()
 }
 
 fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<RowResult> {

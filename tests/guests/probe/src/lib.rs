@@ -30,7 +30,7 @@ async fn handle(request: Request) -> Response<FullBody<bytes::Bytes>> {
         "/bare" => Ok(String::new()),
         "/echo" => echo(request).await,
         "/headers" => Ok(headers(&request)),
-        "/instance" => Ok(instance::report()),
+        "/instance" => instance::report(&query).await,
         "/key-value/delete" => key_value::delete(&query).await,
         "/key-value/exists" => key_value::exists(&query).await,
         "/key-value/get" => key_value::get(&query).await,

@@ -1,0 +1,64 @@
+//! How long an instance lives: 128 requests, 16 of them at once, a second without any.
+
+use crate::{
+    app::{App, EVERYTHING, get},
+    gate::Gate,
+};
+use std::{collections::BTreeMap, thread, time::Duration};
+
+fn identity(report: &str) -> String {
+    report.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn an_instance_is_reused_for_128_requests() {
+    let app = App::with_rights("");
+    let first = app.granted("/instance");
+    for request in 2..=128 {
+        assert_eq!(app.granted("/instance"), format!("{} {request}", identity(&first)));
+    }
+    let next = app.granted("/instance");
+    assert_ne!(identity(&next), identity(&first));
+    assert!(next.ends_with(" 1"), "{next}");
+}
+
+#[test]
+fn an_instance_has_16_requests_at_once() {
+    let app = App::with_rights(EVERYTHING);
+    let gate = Gate::open();
+    let address = app.address;
+    let (requests, waiting): (Vec<_>, Vec<_>) = (1..=17)
+        .map(|_| {
+            let path = format!("/instance?url={}", gate.url);
+            (thread::spawn(move || get(address, &path)), gate.next())
+        })
+        .unzip();
+    waiting.into_iter().for_each(|request| request.release());
+    let mut instances: BTreeMap<String, u32> = BTreeMap::new();
+    for request in requests {
+        *instances.entry(identity(&request.join().unwrap().body)).or_default() += 1;
+    }
+    let mut sizes: Vec<_> = instances.into_values().collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 16]);
+}
+
+#[test]
+fn an_idle_instance_is_dropped_after_a_second() {
+    let app = App::with_rights("");
+    let first = app.granted("/instance");
+    // The one thing here that nothing but time brings about.
+    thread::sleep(Duration::from_millis(1500));
+    assert_ne!(identity(&app.granted("/instance")), identity(&first));
+}
+
+#[test]
+fn spawned_work_goes_on_after_the_answer() {
+    let app = App::with_rights(EVERYTHING);
+    let gate = Gate::open();
+    app.granted(&format!("/spawn?key=later&value=done&url={}", gate.url));
+    let waiting = gate.next();
+    assert_eq!(app.granted("/key-value/get?key=later"), "(none)");
+    waiting.release();
+    while app.granted("/key-value/get?key=later") != "done" {}
+}

@@ -1,0 +1,14 @@
+//! The host as its users see it: the program, a manifest, HTTP. The component behind it is `guest-probe`.
+
+mod allowed_hosts;
+mod app;
+mod cache;
+mod command_line;
+mod gate;
+mod instances;
+mod manifest;
+mod requests;
+mod rights;
+mod routes;
+mod stopping;
+mod storage;
