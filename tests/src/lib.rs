@@ -1,1 +1,54 @@
-//! Black-box tests.
+//! Black-box tests of the running application, over HTTP.
+//!
+//! [`App`] is the application: one that runs already where `TRIBUTARY_URL` and `TRIBUTARY_ADMIN_TOKEN` say so,
+//! else one of our own in the embedded host with a fresh state folder. Every test makes what it needs under
+//! names of its own, so tests share an app and run at once. The personas are types: a [`Brand`] calls the API
+//! with its key, a [`Shopper`] clicks, a [`Shop`] signs and sends webhooks.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod app;
+mod brand;
+mod reply;
+mod shop;
+mod shopper;
+
+pub use app::{App, OwnApp};
+pub use brand::{Brand, Campaign};
+pub use reply::Reply;
+pub use shop::{Shop, order, refund};
+pub use shopper::Shopper;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A text that no other test and no earlier run has used, in capital letters and digits.
+pub fn unique(prefix: &str) -> String {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() % 1_000_000;
+    let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+    format!(
+        "{prefix}{:X}",
+        (u128::from(seconds) * 1_000_000_000 + u128::from(nanos)) * 16 + u128::from(count % 16)
+    )
+}
+
+/// Asks again until it is so, for what happens a moment after an answer. Fails after a generous while.
+pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(found) = ask() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "it never came to be that {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,187 @@
+//! A brand: somebody with a key of the API.
+
+use serde_json::{Value, json};
+use ureq::Agent;
+
+use crate::{Reply, Shop, unique};
+
+/// Somebody with a key of the API.
+#[derive(Debug, Clone)]
+pub struct Brand {
+    base: String,
+    key: String,
+    agent: Agent,
+}
+
+/// A campaign that runs, with one creator in it.
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    /// The shop.
+    pub shop: Shop,
+    /// The plan's id.
+    pub plan: String,
+    /// The campaign's id.
+    pub id: String,
+    /// The creator's id.
+    pub creator: String,
+    /// The enrollment, as the API showed it.
+    pub enrollment: Value,
+}
+
+impl Campaign {
+    /// The creator's code.
+    pub fn code(&self) -> String {
+        self.enrollment["code"]["text"].as_str().unwrap().to_owned()
+    }
+
+    /// The slug of the creator's link.
+    pub fn slug(&self) -> String {
+        self.enrollment["links"][0]["slug"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of the creator's link.
+    pub fn link(&self) -> String {
+        self.enrollment["links"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The enrollment's id.
+    pub fn enrollment_id(&self) -> String {
+        self.enrollment["id"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder()
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .build()
+        .into()
+}
+
+impl Brand {
+    /// Somebody with this key.
+    pub fn new(base: &str, key: &str) -> Self {
+        Self { base: base.to_owned(), key: key.to_owned(), agent: agent() }
+    }
+
+    /// The address of the app.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The same app with another key.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self::new(&self.base, key)
+    }
+
+    /// Sends a raw body with headers to a path below `/api/v1`.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}/api/v1{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.key));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(if body.is_empty() && method != "POST" {
+            self.agent.run(request.body(()).unwrap())
+        } else {
+            self.agent.run(request.header("content-type", "application/json").body(body).unwrap())
+        })
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, &[], &[])
+    }
+
+    /// POST with JSON.
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+    pub fn post(&self, path: &str, body: Value) -> Reply {
+        self.send("POST", path, &[], body.to_string().as_bytes())
+    }
+
+    /// PUT with JSON.
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+    pub fn put(&self, path: &str, body: Value) -> Reply {
+        self.send("PUT", path, &[], body.to_string().as_bytes())
+    }
+
+    /// PATCH with JSON.
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+    pub fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send("PATCH", path, &[], body.to_string().as_bytes())
+    }
+
+    /// DELETE.
+    pub fn delete(&self, path: &str) -> Reply {
+        self.send("DELETE", path, &[], &[])
+    }
+
+    /// Connects a Shopify shop without credentials, in euros.
+    pub fn connect_shop(&self) -> Shop {
+        let secret = unique("hush-");
+        let body = json!({"name": unique("Shop "), "platform": "shopify", "url": "https://shop.example",
+            "currency": "EUR", "webhookSecrets": [secret]});
+        let store = self.post("/stores", body).expect(201).json();
+        Shop::new(&self.base, store["id"].as_str().unwrap(), &secret)
+    }
+
+    /// Makes a creator; gives the id.
+    pub fn add_creator(&self, first_name: &str, last_name: &str) -> String {
+        let body = json!({"firstName": first_name, "lastName": last_name, "email": format!("{}@example.com", unique("c").to_lowercase())});
+        self.post("/creators", body).expect(201).json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a plan of 10 percent off and 10 percent commission with `changes` on top; gives the id.
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+    pub fn add_plan(&self, shop: &Shop, changes: Value) -> String {
+        let mut plan = json!({"name": unique("Plan "), "storeId": shop.id, "mode": "manual",
+            "discount": {"type": "percentage", "value": "10"}, "codePattern": "{first_name}{discount}",
+            "commission": {"type": "percentage", "rate": "10"}});
+        plan.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        self.post("/plans", plan).expect(201).json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a live campaign; gives the id.
+    pub fn add_campaign(&self, plan: &str) -> String {
+        let body = json!({"name": unique("Campaign "), "planId": plan, "status": "live"});
+        self.post("/campaigns", body).expect(201).json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Enrolls one creator; gives the enrollment.
+    pub fn enroll(&self, campaign: &str, creator: &str) -> Value {
+        let reply =
+            self.post(&format!("/campaigns/{campaign}/enrollments"), json!({"creatorIds": [creator]}));
+        assert!(matches!(reply.status, 200 | 201), "{}", reply.text());
+        reply.json()["data"][0].clone()
+    }
+
+    /// A shop, a plan with `changes`, a live campaign and one creator in it.
+    pub fn run_campaign(&self, changes: Value) -> Campaign {
+        let shop = self.connect_shop();
+        let plan = self.add_plan(&shop, changes);
+        let id = self.add_campaign(&plan);
+        let creator = self.add_creator("Anna", "Berg");
+        let enrollment = self.enroll(&id, &creator);
+        Campaign { shop, plan, id, creator, enrollment }
+    }
+
+    /// The conversions of a campaign, newest first.
+    pub fn conversions(&self, campaign: &str) -> Vec<Value> {
+        let reply = self.get(&format!("/conversions?campaignId={campaign}&limit=100")).expect(200);
+        reply.json()["data"].as_array().unwrap().clone()
+    }
+
+    /// What a creator is due in euros, in cents.
+    pub fn due(&self, creator: &str) -> i64 {
+        let balances = self.get(&format!("/creators/{creator}/balance")).expect(200).json();
+        let lines = balances["balances"].as_array().unwrap().clone();
+        lines
+            .iter()
+            .find(|line| line["currency"] == "EUR")
+            .map_or(0, |line| line["due"]["amount"].as_i64().unwrap())
+    }
+}
