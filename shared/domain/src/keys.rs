@@ -29,6 +29,8 @@ pub enum Purpose {
     Buyer,
     /// Signing dashboard sessions and private links (R67).
     Session,
+    /// Drawing the random part of discount codes, so that a preview shows what will be made (R4).
+    Code,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Credentials => b"tributary/credentials/1",
             Self::Buyer => b"tributary/buyer/1",
             Self::Session => b"tributary/session/1",
+            Self::Code => b"tributary/code/1",
         }
     }
 }
@@ -226,8 +229,14 @@ mod tests {
     #[test]
     fn each_purpose_and_each_secret_has_a_key_of_its_own() {
         let ring = Keyring::parse(RING, "").unwrap();
-        let purposes =
-            [Purpose::ClickId, Purpose::Visitor, Purpose::Credentials, Purpose::Buyer, Purpose::Session];
+        let purposes = [
+            Purpose::ClickId,
+            Purpose::Visitor,
+            Purpose::Credentials,
+            Purpose::Buyer,
+            Purpose::Session,
+            Purpose::Code,
+        ];
         let keys: std::collections::BTreeSet<[u8; 32]> =
             ring.all().flat_map(|key| purposes.map(|purpose| key.derive(purpose))).collect();
         assert_eq!(keys.len(), 2 * purposes.len());

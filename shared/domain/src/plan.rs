@@ -20,6 +20,11 @@ const LARGEST_USAGE_LIMIT: u32 = 2_147_483_647;
 const LONGEST_NAME: usize = 200;
 const LONGEST_URL: usize = 2_000;
 const LONGEST_UTM: usize = 200;
+const LONGEST_INSTRUCTIONS: usize = 5_000;
+const MOST_HOSTS: usize = 50;
+/// Shopify takes 250 ids in one discount; more than twice that is no choice of products any more.
+const MOST_CHOSEN: usize = 500;
+const LONGEST_CHOSEN: usize = 100;
 
 /// Who makes the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -256,6 +261,7 @@ impl Terms {
         self.check_limits(&mut errors);
         self.check_link(&mut errors);
         self.check_days(&mut errors);
+        self.check_sizes(&mut errors);
         if self.discount.is_some() && self.code_pattern.is_none() && self.mode == Mode::Managed {
             errors.add("codePattern", "required", "a managed plan with a discount needs a code pattern");
         }
@@ -357,6 +363,27 @@ impl Terms {
                     "too_long",
                     format!("at most {LONGEST_UTM} characters"),
                 );
+            }
+        }
+    }
+
+    fn check_sizes(&self, errors: &mut FieldErrors) {
+        if self.instructions.as_ref().is_some_and(|text| text.chars().count() > LONGEST_INSTRUCTIONS) {
+            errors.add("instructions", "too_long", format!("at most {LONGEST_INSTRUCTIONS} characters"));
+        }
+        if self.link.allowed_hosts.len() > MOST_HOSTS {
+            errors.add("link.allowedHosts", "too_many", format!("at most {MOST_HOSTS}"));
+        }
+        let chosen = [
+            ("limits.productIds", &self.limits.product_ids),
+            ("limits.categoryIds", &self.limits.category_ids),
+        ];
+        for (path, ids) in chosen {
+            if ids.len() > MOST_CHOSEN {
+                errors.add(path, "too_many", format!("at most {MOST_CHOSEN}"));
+            }
+            if ids.iter().any(|id| id.trim().is_empty() || id.len() > LONGEST_CHOSEN) {
+                errors.add(path, "invalid", format!("each must have 1 to {LONGEST_CHOSEN} characters"));
             }
         }
     }

@@ -6,11 +6,18 @@
 
 pub mod audit;
 pub mod cache;
+pub mod campaigns;
+pub mod codes;
+pub mod creators;
 pub mod deliveries;
+pub mod enrollments;
 pub mod idempotency;
 pub mod keys;
+pub mod link_keys;
+pub mod links;
 pub mod migrations;
 pub mod orders;
+pub mod plans;
 pub mod settings;
 pub mod sql;
 pub mod stores;
@@ -18,6 +25,8 @@ pub mod stores;
 #[cfg(feature = "spin")]
 pub mod spin;
 
+#[cfg(test)]
+mod fixtures;
 #[cfg(test)]
 #[allow(missing_docs, unreachable_pub, reason = "for tests")]
 mod native;

@@ -111,6 +111,13 @@ impl Statement {
         text
     }
 
+    /// Binds the next parameters.
+    #[must_use]
+    pub fn bind_all<T: Into<Value>>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        self.params.extend(values.into_iter().map(Into::into));
+        self
+    }
+
     /// Makes a transaction fail with [`SqlError::Stale`] where this statement returns no row.
     #[must_use]
     pub fn must_return(mut self) -> Self {
@@ -313,6 +320,23 @@ pub trait Sql {
     ///
     /// For set-up work only: the write lock is held across every statement.
     async fn transaction(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, SqlError>;
+}
+
+/// The rows that one statement writes at most: a few statements for a thousand rows, and far from any
+/// database's limit of parameters.
+pub(crate) const ROWS_A_STATEMENT: usize = 100;
+
+/// Places for `count` parameters, from `$first` on: `$3, $4, $5`.
+pub(crate) fn places(first: usize, count: usize) -> String {
+    let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    places.join(", ")
+}
+
+/// Places for `count` rows of `width` parameters, from `$first` on: `($1, $2), ($3, $4)`.
+pub(crate) fn rows_of_places(first: usize, count: usize, width: usize) -> String {
+    let rows: Vec<String> =
+        (0..count).map(|row| format!("({})", places(first + row * width, width))).collect();
+    rows.join(", ")
 }
 
 /// JSON text of a value that always has one.

@@ -233,9 +233,7 @@ pub struct Exhausted {
 /// # Errors
 /// When every number up to 99,999 is taken.
 pub fn generate(candidate: &str, mut taken: impl FnMut(&str) -> bool) -> Result<Generated, Exhausted> {
-    let is_code = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
-    let letters: String = candidate.chars().filter(is_code).take(LONGEST).collect();
-    let stem = letters.trim_matches('-').to_ascii_uppercase();
+    let stem = stem(candidate);
     let mut collided_with = None;
     let numbered = (1..=LARGEST_SUFFIX).map(|number| with_number(&stem, number));
     for text in numbered {
@@ -246,6 +244,23 @@ pub fn generate(candidate: &str, mut taken: impl FnMut(&str) -> bool) -> Result<
         collided_with.get_or_insert(text);
     }
     Err(Exhausted { stem })
+}
+
+/// What every code begins with that [`generate`] may give or ask for: whoever knows the codes that begin so
+/// can answer `taken` for all of them.
+pub fn common_prefix(candidate: &str) -> String {
+    let stem = stem(candidate);
+    let longest_suffix = format!("-{LARGEST_SUFFIX}").len();
+    let kept: String = stem.chars().take(LONGEST.saturating_sub(longest_suffix)).collect();
+    // A short stem always has a number.
+    let hyphen = if stem.len() < SHORTEST { "-" } else { "" };
+    format!("{}{hyphen}", kept.trim_end_matches('-'))
+}
+
+fn stem(candidate: &str) -> String {
+    let is_code = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let letters: String = candidate.chars().filter(is_code).take(LONGEST).collect();
+    letters.trim_matches('-').to_ascii_uppercase()
 }
 
 fn with_number(stem: &str, number: u32) -> String {
@@ -496,6 +511,19 @@ mod tests {
             prop_assert!(distinct.iter().all(|code| !taken.contains(*code)));
             let again: Vec<Generated> = run().into_iter().map(Result::unwrap).collect();
             prop_assert_eq!(codes, again);
+        }
+
+        // R4
+        #[test]
+        fn every_code_of_a_candidate_begins_with_its_common_prefix(candidate in "[A-Ca-c-]{0,5}|[AB-]{12,25}|\\PC{0,12}") {
+            let prefix = common_prefix(&candidate);
+            let mut asked = 0;
+            let generated = generate(&candidate, |text| {
+                asked += 1;
+                assert!(text.starts_with(&prefix), "{text} does not begin with {prefix}");
+                asked < 1_200
+            });
+            prop_assert!(generated.unwrap().text.as_str().starts_with(&prefix));
         }
 
         // R2

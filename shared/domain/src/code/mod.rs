@@ -2,8 +2,12 @@
 
 mod generate;
 mod pattern;
+mod status;
 mod text;
 
-pub use generate::{Exhausted, Generated, Missing, Person, Setting, expand, generate, generate_all};
+pub use generate::{
+    Exhausted, Generated, Missing, Person, Setting, common_prefix, expand, generate, generate_all,
+};
 pub use pattern::{Field, Pattern};
+pub use status::CodeStatus;
 pub use text::{CodeText, LONGEST, SHORTEST, comparable};

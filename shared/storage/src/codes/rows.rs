@@ -1,0 +1,277 @@
+//! The rows of codes.
+
+use std::collections::BTreeSet;
+
+use tributary_domain::Timestamp;
+use tributary_domain::code::{CodeStatus, CodeText};
+use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
+
+use super::Code;
+use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places, to_json};
+
+/// Which codes a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those of this plan.
+    pub plan: Option<PlanId>,
+    /// Those of this campaign.
+    pub campaign: Option<CampaignId>,
+    /// Those that stand here.
+    pub status: Option<CodeStatus>,
+    /// The replaced ones too.
+    pub replaced: bool,
+}
+
+/// Whose code a text is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The code.
+    pub code: Code,
+    /// The campaign's name.
+    pub campaign: String,
+    /// The creator's first name, if there is one.
+    pub first_name: Option<String>,
+    /// The creator's last name, if there is one.
+    pub last_name: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "c.id, c.enrollment_id, c.campaign_id, e.creator_id, c.store_id, c.plan_id, c.plan_version, c.text,
+        c.status, c.reason, c.missing, c.collided_with, c.is_current, c.created_at, c.updated_at"
+    };
+}
+
+macro_rules! select {
+    () => {
+        concat!("SELECT ", columns!(), " FROM codes c JOIN enrollments e ON e.id = c.enrollment_id ")
+    };
+}
+
+const BY_IDS: &str = concat!(select!(), "WHERE c.id IN ");
+const OF_ENROLLMENTS: &str = concat!(select!(), "WHERE c.is_current = 1 AND c.enrollment_id IN ");
+const OLDER: &str =
+    concat!(select!(), "WHERE c.enrollment_id = $1 AND c.is_current = 0 ORDER BY c.id DESC LIMIT $2");
+const FAILED_OF_PLAN: &str = concat!(
+    select!(),
+    "WHERE c.plan_id = $1 AND c.status = 'failed' AND c.is_current = 1 ORDER BY c.id LIMIT $2"
+);
+const LIST_FILTER: &str =
+    "c.id < $1 AND ($2 IS NULL OR c.campaign_id = $2) AND ($3 IS NULL OR c.plan_id = $3)
+    AND ($4 IS NULL OR c.status = $4) AND (c.is_current = 1 OR $5 = 1) ORDER BY c.id DESC LIMIT $6";
+const HOLDER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", m.name AS campaign_name, p.first_name, p.last_name
+    FROM codes c JOIN enrollments e ON e.id = c.enrollment_id JOIN campaigns m ON m.id = c.campaign_id
+    LEFT JOIN creators p ON p.id = e.creator_id
+    WHERE c.store_id = $1 AND c.text = $2"
+);
+/// A join with the prefixes, and not a long `OR`, whose depth SQLite limits to a thousand. In PostgreSQL the
+/// column needs the collation "C", in which texts are compared byte by byte, as SQLite does.
+const TEXTS: (&str, &str) = (
+    "WITH wanted (first_text, after_text) AS (VALUES ",
+    ") SELECT c.text FROM wanted CROSS JOIN codes c WHERE c.store_id = $STORE AND c.text >= wanted.first_text
+        AND c.text < wanted.after_text",
+);
+const COUNT_WAITING: &str =
+    "SELECT COUNT(*) AS waiting FROM codes WHERE status IN ('pending', 'creating') AND is_current = 1";
+const INSERT: &str =
+    "INSERT INTO codes (id, enrollment_id, campaign_id, store_id, plan_id, plan_version, text,
+        status, reason, missing, collided_with, is_current, created_at, updated_at) VALUES ";
+const REPLACE: (&str, &str) = (
+    "WITH new (id, plan_version, text, status, reason, missing, collided_with, is_current, updated_at) AS (VALUES ",
+    ") UPDATE codes SET plan_version = new.plan_version, text = new.text, status = new.status,
+        reason = new.reason, missing = new.missing, collided_with = new.collided_with,
+        is_current = new.is_current, updated_at = new.updated_at
+    FROM new WHERE codes.id = new.id",
+);
+const RETIRE: &str =
+    "UPDATE codes SET is_current = 0, updated_at = $1 WHERE id = $2 AND is_current = 1 RETURNING id";
+const DISABLE: &str = "UPDATE codes SET status = 'disabled', updated_at = $1
+    WHERE enrollment_id = $2 AND is_current = 1";
+const ENABLE: &str = "UPDATE codes SET updated_at = $1,
+        status = CASE WHEN text IS NOT NULL THEN $2 WHEN missing <> '[]' THEN 'failed' ELSE 'tbd' END
+    WHERE is_current = 1 AND status = 'disabled' AND enrollment_id IN ";
+
+/// Codes by their ids, oldest first, in one statement.
+pub async fn by_ids(sql: &impl Sql, ids: &[CodeId]) -> Result<Vec<Code>, SqlError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!("{BY_IDS}({}) ORDER BY c.id", places(1, ids.len()));
+    sql.execute(Statement::new(text).bind_all(ids)).await?.iter().map(read).collect()
+}
+
+/// Today's codes of these enrollments, in one statement.
+pub async fn of_enrollments<'a>(
+    sql: &impl Sql,
+    enrollments: impl IntoIterator<Item = &'a EnrollmentId>,
+) -> Result<Vec<Code>, SqlError> {
+    let ids: Vec<&EnrollmentId> = enrollments.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(format!("{OF_ENROLLMENTS}({})", places(1, ids.len()))).bind_all(ids);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// The codes that an enrollment had before, newest first.
+pub async fn older(sql: &impl Sql, enrollment: &EnrollmentId, most: u32) -> Result<Vec<Code>, SqlError> {
+    sql.execute(Statement::new(OLDER).bind(enrollment).bind(most)).await?.iter().map(read).collect()
+}
+
+/// A plan's codes that failed, oldest first, at most so many.
+pub async fn failed_of_plan(sql: &impl Sql, plan: &PlanId, most: u32) -> Result<Vec<Code>, SqlError> {
+    sql.execute(Statement::new(FAILED_OF_PLAN).bind(plan).bind(most)).await?.iter().map(read).collect()
+}
+
+/// Codes, newest first, after the one with the id `after`.
+pub async fn list(
+    sql: &impl Sql,
+    filter: &Filter,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Code>, SqlError> {
+    let statement = Statement::new(format!("{}WHERE {LIST_FILTER}", select!()))
+        .bind(after.unwrap_or(crate::AFTER_ALL_IDS))
+        .bind(filter.campaign.as_ref())
+        .bind(filter.plan.as_ref())
+        .bind(filter.status.map(CodeStatus::as_str))
+        .bind(filter.replaced)
+        .bind(limit);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// Whose code this text is in a store, today's or an older one.
+pub async fn holder(sql: &impl Sql, store: &StoreId, text: &CodeText) -> Result<Option<Holder>, SqlError> {
+    let rows = sql.execute(Statement::new(HOLDER).bind(store).bind(text.as_str())).await?;
+    rows.first()
+        .map(|row| {
+            Ok(Holder {
+                code: read(row)?,
+                campaign: row.get("campaign_name")?,
+                first_name: row.get("first_name")?,
+                last_name: row.get("last_name")?,
+            })
+        })
+        .transpose()
+}
+
+/// The store's codes that begin with one of these, in one statement.
+pub(super) async fn texts_that_begin_with(
+    sql: &impl Sql,
+    store: &StoreId,
+    prefixes: BTreeSet<String>,
+) -> Result<BTreeSet<String>, SqlError> {
+    if prefixes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (before, after) = TEXTS;
+    let rows = rows_of_places(1, prefixes.len(), 2);
+    let after = after.replace("$STORE", &format!("${}", 2 * prefixes.len() + 1));
+    let statement =
+        prefixes.into_iter().fold(Statement::new([before, &rows, &after].concat()), |statement, prefix| {
+            // `~` is greater than everything that a code may have.
+            let end = format!("{prefix}~");
+            statement.bind(prefix).bind(end)
+        });
+    sql.execute(statement.bind(store)).await?.iter().map(|row| row.get("text")).collect()
+}
+
+/// How many codes wait to be made in their shops.
+pub async fn count_waiting(sql: &impl Sql) -> Result<u64, SqlError> {
+    let rows = sql.execute(Statement::new(COUNT_WAITING)).await?;
+    rows.first().map_or(Ok(0), |row| row.get("waiting"))
+}
+
+/// Keeps new codes.
+pub fn insert_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
+    codes
+        .chunks(ROWS_A_STATEMENT)
+        .map(|chunk| {
+            let statement = Statement::new(format!("{INSERT}{}", rows_of_places(1, chunk.len(), 14)));
+            chunk.iter().try_fold(statement, |statement, code| {
+                Ok(statement
+                    .bind(&code.id)
+                    .bind(&code.enrollment_id)
+                    .bind(&code.campaign_id)
+                    .bind(&code.store_id)
+                    .bind(&code.plan_id)
+                    .bind(code.plan_version)
+                    .bind(code.text.as_ref().map(CodeText::as_str))
+                    .bind(code.status.as_str())
+                    .bind(code.reason.as_deref())
+                    .bind(to_json(&code.missing)?)
+                    .bind(code.collided_with.as_deref())
+                    .bind(code.is_current)
+                    .bind(code.created_at)
+                    .bind(code.updated_at))
+            })
+        })
+        .collect()
+}
+
+/// Replaces what these codes are, but not whose.
+pub fn replace_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
+    let (before, after) = REPLACE;
+    codes
+        .chunks(ROWS_A_STATEMENT)
+        .map(|chunk| {
+            let rows = rows_of_places(1, chunk.len(), 9);
+            chunk.iter().try_fold(Statement::new([before, &rows, after].concat()), |statement, code| {
+                Ok(statement
+                    .bind(&code.id)
+                    .bind(code.plan_version)
+                    .bind(code.text.as_ref().map(CodeText::as_str))
+                    .bind(code.status.as_str())
+                    .bind(code.reason.as_deref())
+                    .bind(to_json(&code.missing)?)
+                    .bind(code.collided_with.as_deref())
+                    .bind(code.is_current)
+                    .bind(code.updated_at))
+            })
+        })
+        .collect()
+}
+
+/// Makes today's code an older one. It keeps its status, and still credits.
+pub fn retire(id: &CodeId, now: Timestamp) -> Statement {
+    Statement::new(RETIRE).bind(now).bind(id).must_return()
+}
+
+/// Marks the code of a removed enrollment.
+pub fn disable(enrollment: &EnrollmentId, now: Timestamp) -> Statement {
+    Statement::new(DISABLE).bind(now).bind(enrollment)
+}
+
+/// Undoes [`disable`]; codes that have a text stand at `status` then.
+pub fn enable(enrollments: &[&EnrollmentId], status: CodeStatus, now: Timestamp) -> Vec<Statement> {
+    enrollments
+        .chunks(ROWS_A_STATEMENT)
+        .map(|chunk| {
+            let statement = Statement::new(format!("{ENABLE}({})", places(3, chunk.len())));
+            statement.bind(now).bind(status.as_str()).bind_all(chunk.iter().copied())
+        })
+        .collect()
+}
+
+fn read(row: &Row) -> Result<Code, SqlError> {
+    Ok(Code {
+        id: row.parse("id", CodeId::parse)?,
+        enrollment_id: row.parse("enrollment_id", EnrollmentId::parse)?,
+        campaign_id: row.parse("campaign_id", CampaignId::parse)?,
+        creator_id: row.parse_optional("creator_id", CreatorId::parse)?,
+        store_id: row.parse("store_id", StoreId::parse)?,
+        plan_id: row.parse("plan_id", PlanId::parse)?,
+        plan_version: row.get("plan_version")?,
+        text: row.parse_optional("text", CodeText::parse)?,
+        status: row.parse("status", CodeStatus::parse)?,
+        reason: row.get("reason")?,
+        missing: row.json("missing")?,
+        collided_with: row.get("collided_with")?,
+        is_current: row.get("is_current")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}

@@ -1,0 +1,255 @@
+//! Creators in campaigns, and campaigns that have a code of their own (R8).
+
+use std::collections::BTreeMap;
+
+use tributary_domain::Timestamp;
+use tributary_domain::field_error::Invalid;
+use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
+
+use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places};
+
+/// Whether an enrollment goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrollmentStatus {
+    /// It does.
+    Active,
+    /// Its links lead to the fallback. Orders are still credited to it.
+    Removed,
+}
+
+impl EnrollmentStatus {
+    const ALL: [Self; 2] = [Self::Active, Self::Removed];
+
+    /// The stable word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// Reads [`EnrollmentStatus::as_str`] back.
+    ///
+    /// # Errors
+    /// When there is no such status.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.as_str() == text)
+            .ok_or_else(|| Invalid::new("unknown_status", "must be active or removed"))
+    }
+}
+
+/// One creator in one campaign; without a creator, the campaign itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrollment {
+    /// Its id.
+    pub id: EnrollmentId,
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// The creator; `None` for the campaign itself.
+    pub creator_id: Option<CreatorId>,
+    /// The plan whose terms hold.
+    pub plan_id: PlanId,
+    /// The plan's version at the enrollment.
+    pub plan_version: u16,
+    /// Whether it goes on.
+    pub status: EnrollmentStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was removed.
+    pub removed_at: Option<Timestamp>,
+}
+
+macro_rules! columns {
+    () => {
+        "e.id, e.campaign_id, e.creator_id, e.plan_id, e.plan_version, e.status, e.created_at, e.removed_at"
+    };
+}
+
+const BY_IDS: &str = concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.id IN ");
+const MEMBERS: &str =
+    concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.campaign_id = $1 AND e.creator_id IN ");
+const CAMPAIGN_ITSELF: &str =
+    concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.campaign_id = $1 AND e.creator_id IS NULL");
+/// A removed creator is hidden from the campaign's people (R62).
+const LIST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM enrollments e LEFT JOIN creators c ON c.id = e.creator_id
+    WHERE e.campaign_id = $1 AND e.id < $2 AND e.status = $3 AND c.deleted_at IS NULL
+    ORDER BY e.id DESC LIMIT $4"
+);
+const INSERT: &str = "INSERT INTO enrollments (id, campaign_id, creator_id, plan_id, plan_version, status,
+        created_at) VALUES ";
+const REMOVE: &str = "UPDATE enrollments SET status = 'removed', removed_at = $1
+    WHERE id = $2 AND status = 'active' RETURNING id";
+const RESTORE: &str = "UPDATE enrollments SET status = 'active', removed_at = NULL WHERE id IN ";
+
+/// An enrollment by its id.
+pub async fn by_id(sql: &impl Sql, id: &EnrollmentId) -> Result<Option<Enrollment>, SqlError> {
+    Ok(by_ids(sql, [id]).await?.remove(id))
+}
+
+/// Enrollments by their ids, in one statement.
+pub async fn by_ids<'a>(
+    sql: &impl Sql,
+    ids: impl IntoIterator<Item = &'a EnrollmentId>,
+) -> Result<BTreeMap<EnrollmentId, Enrollment>, SqlError> {
+    let ids: Vec<&EnrollmentId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let statement = Statement::new(format!("{BY_IDS}({})", places(1, ids.len()))).bind_all(ids);
+    let rows = sql.execute(statement).await?;
+    rows.iter().map(|row| read(row).map(|enrollment| (enrollment.id.clone(), enrollment))).collect()
+}
+
+/// The enrollments that these creators have in a campaign already, removed or not.
+pub async fn members(
+    sql: &impl Sql,
+    campaign: &CampaignId,
+    creators: &[CreatorId],
+) -> Result<BTreeMap<CreatorId, Enrollment>, SqlError> {
+    if creators.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let statement =
+        Statement::new(format!("{MEMBERS}({})", places(2, creators.len()))).bind(campaign).bind_all(creators);
+    let mut members = BTreeMap::new();
+    for row in &sql.execute(statement).await? {
+        let enrollment = read(row)?;
+        if let Some(creator) = enrollment.creator_id.clone() {
+            members.insert(creator, enrollment);
+        }
+    }
+    Ok(members)
+}
+
+/// The enrollment of the campaign itself.
+pub async fn campaign_itself(sql: &impl Sql, campaign: &CampaignId) -> Result<Option<Enrollment>, SqlError> {
+    sql.execute(Statement::new(CAMPAIGN_ITSELF).bind(campaign)).await?.first().map(read).transpose()
+}
+
+/// A campaign's enrollments of this status, newest first, after the one with the id `after`.
+pub async fn list(
+    sql: &impl Sql,
+    campaign: &CampaignId,
+    status: EnrollmentStatus,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Enrollment>, SqlError> {
+    let statement = Statement::new(LIST)
+        .bind(campaign)
+        .bind(after.unwrap_or(crate::AFTER_ALL_IDS))
+        .bind(status.as_str())
+        .bind(limit);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// Keeps new enrollments.
+pub fn insert_all(enrollments: &[Enrollment]) -> Vec<Statement> {
+    enrollments
+        .chunks(ROWS_A_STATEMENT)
+        .map(|chunk| {
+            let statement = Statement::new(format!("{INSERT}{}", rows_of_places(1, chunk.len(), 7)));
+            chunk.iter().fold(statement, |statement, enrollment| {
+                statement
+                    .bind(&enrollment.id)
+                    .bind(&enrollment.campaign_id)
+                    .bind(enrollment.creator_id.as_ref())
+                    .bind(&enrollment.plan_id)
+                    .bind(enrollment.plan_version)
+                    .bind(enrollment.status.as_str())
+                    .bind(enrollment.created_at)
+            })
+        })
+        .collect()
+}
+
+/// Ends an enrollment; see also [`crate::codes::disable`] and [`crate::links::disable_of`].
+pub fn remove(id: &EnrollmentId, now: Timestamp) -> Statement {
+    Statement::new(REMOVE).bind(now).bind(id).must_return()
+}
+
+/// Takes removed enrollments up again.
+pub fn restore(ids: &[&EnrollmentId]) -> Vec<Statement> {
+    ids.chunks(ROWS_A_STATEMENT)
+        .map(|chunk| {
+            let statement = Statement::new(format!("{RESTORE}({})", places(1, chunk.len())));
+            statement.bind_all(chunk.iter().copied())
+        })
+        .collect()
+}
+
+fn read(row: &Row) -> Result<Enrollment, SqlError> {
+    Ok(Enrollment {
+        id: row.parse("id", EnrollmentId::parse)?,
+        campaign_id: row.parse("campaign_id", CampaignId::parse)?,
+        creator_id: row.parse_optional("creator_id", CreatorId::parse)?,
+        plan_id: row.parse("plan_id", PlanId::parse)?,
+        plan_version: row.get("plan_version")?,
+        status: row.parse("status", EnrollmentStatus::parse)?,
+        created_at: row.get("created_at")?,
+        removed_at: row.get("removed_at")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{House, NOW, campaign, creator, creator_id, enrollment, plan, run};
+    use crate::{campaigns, creators, plans};
+
+    fn house() -> House {
+        let house = House::new();
+        house.write(plans::insert(&plan(1, r#"{"name": "Spring"}"#), "root").unwrap());
+        house.write([campaigns::insert(&campaign(1))]);
+        house.write((1..=3).map(|number| creators::insert(&creator(number, "Anna")).unwrap()));
+        house
+    }
+
+    fn listed(house: &House, status: EnrollmentStatus) -> usize {
+        run(list(&house.sql, &campaign(1).id, status, None, 10)).unwrap().len()
+    }
+
+    // R13
+    #[test]
+    fn a_creator_is_in_a_campaign_once() {
+        let house = house();
+        house.write(insert_all(&[enrollment(1, Some(1)), enrollment(2, Some(2))]));
+        let twice = house.try_write(insert_all(&[enrollment(3, Some(1))]));
+        let columns = "enrollments.campaign_id, enrollments.creator_id";
+        assert_eq!(twice, Err(SqlError::Unique(columns.to_owned())));
+        let known = [creator_id(1), creator_id(3)];
+        let found = run(members(&house.sql, &campaign(1).id, &known)).unwrap();
+        assert_eq!(found.into_values().collect::<Vec<_>>(), [enrollment(1, Some(1))]);
+    }
+
+    // R8
+    #[test]
+    fn a_campaign_has_one_enrollment_of_its_own() {
+        let house = house();
+        house.write(insert_all(&[enrollment(1, None)]));
+        let twice = house.try_write(insert_all(&[enrollment(2, None)]));
+        assert_eq!(twice, Err(SqlError::Unique("enrollments.campaign_id".to_owned())));
+        let found = run(campaign_itself(&house.sql, &campaign(1).id)).unwrap();
+        assert_eq!(found, Some(enrollment(1, None)));
+    }
+
+    // R62
+    #[test]
+    fn removed_enrollments_and_creators_leave_the_campaigns_people() {
+        let house = house();
+        house.write(insert_all(&[1, 2, 3].map(|number| enrollment(number, Some(number)))));
+        house.write([creators::delete(&creator_id(1), NOW), remove(&enrollment(2, None).id, NOW)]);
+        assert_eq!(
+            (listed(&house, EnrollmentStatus::Active), listed(&house, EnrollmentStatus::Removed)),
+            (1, 1)
+        );
+        assert_eq!(house.try_write([remove(&enrollment(2, None).id, NOW)]), Err(SqlError::Stale));
+        house.write(restore(&[&enrollment(2, None).id]));
+        assert_eq!(listed(&house, EnrollmentStatus::Active), 2);
+    }
+}
