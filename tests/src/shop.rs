@@ -61,7 +61,7 @@ impl Shop {
 #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
 pub fn order(id: u64, changes: Value) -> Value {
     let mut order: Value = serde_json::from_str(include_str!("../fixtures/orders_create.json")).unwrap();
-    let changed = json!({
+    let usual = json!({
         "id": id, "name": format!("#{}", id % 100_000), "currency": "EUR", "presentment_currency": "EUR",
         "financial_status": "paid", "cancelled_at": null, "cancel_reason": null, "confirmed": true, "test": false,
         "payment_gateway_names": ["shopify_payments"],
@@ -81,7 +81,7 @@ pub fn order(id: u64, changes: Value) -> Value {
     ] {
         members.remove(name);
     }
-    members.extend(changed.as_object().unwrap().clone());
+    members.extend(usual.as_object().unwrap().clone());
     members.extend(changes.as_object().unwrap().clone());
     order
 }

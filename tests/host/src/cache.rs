@@ -42,7 +42,7 @@ impl<'a> Cache<'a> {
             anyhow::Error::from(error)
                 .context(format!("component {id:?} does not compile, {}", source.display()))
         })?;
-        write(&entry, &code).with_context(|| format!("cannot write {}", entry.display()))?;
+        write(&entry, &code, id).with_context(|| format!("cannot write {}", entry.display()))?;
         self.trust(&code)
     }
 
@@ -67,9 +67,10 @@ impl<'a> Cache<'a> {
     }
 }
 
-/// Writes an entry under another name first, so that no start ever sees half of one.
-fn write(entry: &Path, code: &[u8]) -> Result<()> {
-    let temporary = entry.with_extension(process::id().to_string());
+/// Writes an entry under another name first, so that no start ever sees half of one. Two components may have the
+/// same Wasm and two hosts the same cache, so the name has both in it.
+fn write(entry: &Path, code: &[u8], id: &str) -> Result<()> {
+    let temporary = entry.with_extension(format!("{}-{id}", process::id()));
     let mut bytes = Sha256::digest(code).to_vec();
     bytes.extend_from_slice(code);
     fs::write(&temporary, bytes)?;

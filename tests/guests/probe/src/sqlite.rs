@@ -30,7 +30,10 @@ pub(crate) fn execute_synchronously(query: &Query) -> Outcome {
     let mut report = String::new();
     for statement in query.all("sql") {
         let result = connection.execute(statement, &[]).map_err(stage("execute"))?;
-        let rows: String = result.rows.iter().map(|row| format!(" {:?}", row.values)).collect();
+        let mut rows = String::new();
+        for row in result.rows {
+            let _ = write!(rows, " {:?}", row.values);
+        }
         let (changes, row_id) = (connection.changes(), connection.last_insert_rowid());
         let _ = writeln!(report, "[{}]{rows} changes={changes} rowid={row_id}", result.columns.join(","));
     }

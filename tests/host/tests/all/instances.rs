@@ -33,7 +33,9 @@ fn an_instance_has_16_requests_at_once() {
             (thread::spawn(move || get(address, &path)), gate.next())
         })
         .unzip();
-    waiting.into_iter().for_each(|request| request.release());
+    for request in waiting {
+        request.release();
+    }
     let mut instances: BTreeMap<String, u32> = BTreeMap::new();
     for request in requests {
         *instances.entry(identity(&request.join().unwrap().body)).or_default() += 1;

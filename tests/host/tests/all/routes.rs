@@ -4,10 +4,8 @@ use tributary_host::{manifest::Manifest, routes::Routes};
 
 /// The route that answers a path, and what its wildcard stands for.
 fn find(routes: &[&str], path: &str) -> Option<(String, String)> {
-    let triggers: String = routes
-        .iter()
-        .map(|route| format!("[[trigger.http]]\nroute = {route:?}\ncomponent = \"one\"\n"))
-        .collect();
+    let trigger = |route: &&str| format!("[[trigger.http]]\nroute = {route:?}\ncomponent = \"one\"\n");
+    let triggers = routes.iter().map(trigger).collect::<Vec<_>>().concat();
     let manifest = format!(
         "spin_manifest_version = 2\n[application]\nname = \"routes\"\n{triggers}[component.one]\nsource = \"one.wasm\"\n"
     );
