@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use std::{fs, io::Write as _, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{fmt::Write as _, fs, io::Write as _, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     signal::unix::{SignalKind, signal},
@@ -67,13 +67,14 @@ pub async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Prints what Spin prints, in its order and spelling.
+/// Prints what Spin prints, in its order and spelling, in one write: a reader may leave after the first line.
 fn announce(application: &Application, address: SocketAddr) -> Result<()> {
-    let mut output = std::io::stdout().lock();
-    writeln!(output, "Serving http://{address}\nAvailable Routes:")?;
+    let mut lines = format!("Serving http://{address}\nAvailable Routes:\n");
     for (component, route) in application.routes.list() {
-        writeln!(output, "  {component}: http://{address}{route}")?;
+        writeln!(lines, "  {component}: http://{address}{route}")?;
     }
+    let mut output = std::io::stdout().lock();
+    output.write_all(lines.as_bytes())?;
     output.flush()?;
     Ok(())
 }

@@ -23,7 +23,8 @@ impl Gate {
         let (sender, arrivals) = channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                if sender.send(Waiting(stream.unwrap())).is_err() {
+                // A whole request, so that whoever sent it has nothing to do now but wait.
+                if sender.send(Waiting(read_head(stream.unwrap()))).is_err() {
                     return;
                 }
             }
@@ -40,12 +41,16 @@ impl Gate {
 impl Waiting {
     /// Answers it.
     pub(crate) fn release(mut self) {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            assert_eq!(self.0.read(&mut byte).unwrap(), 1);
-            head.extend(byte);
-        }
         self.0.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\nconnection: close\r\n\r\ndone").unwrap();
     }
+}
+
+fn read_head(mut stream: TcpStream) -> TcpStream {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        assert_eq!(stream.read(&mut byte).unwrap(), 1);
+        head.extend(byte);
+    }
+    stream
 }
