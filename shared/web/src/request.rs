@@ -53,6 +53,12 @@ impl Headers {
         self.0.iter().find(|(known, _)| known == name).and_then(|(_, value)| std::str::from_utf8(value).ok())
     }
 
+    /// The last value of a header, where it is text: of those that the host adds, what a client sent under the
+    /// same name stands before it.
+    pub fn last(&self, name: &str) -> Option<&str> {
+        self.0.iter().rfind(|(known, _)| known == name).and_then(|(_, value)| std::str::from_utf8(value).ok())
+    }
+
     /// All headers whose values are text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
@@ -121,7 +127,7 @@ impl Request {
     pub fn client_address(&self) -> Option<&str> {
         let forwarded =
             self.headers.get("x-forwarded-for").and_then(|list| list.split(',').next()).map(str::trim);
-        forwarded.filter(|address| !address.is_empty()).or_else(|| self.headers.get("spin-client-addr"))
+        forwarded.filter(|address| !address.is_empty()).or_else(|| self.headers.last("spin-client-addr"))
     }
 }
 
