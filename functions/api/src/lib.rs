@@ -1,8 +1,15 @@
 //! The REST API under `/api/v1`. See `docs/API.md` for people and `/api/v1/openapi.json` for programs.
 
+mod audit;
+mod conversions;
+mod exports;
 mod health;
+mod imports;
 mod keys;
+mod ledger;
 mod openapi;
+mod orders;
+mod reports;
 mod routes;
 mod settings;
 mod stores;

@@ -3,7 +3,9 @@
 use tributary_web::rest::Route;
 use tributary_web::route;
 
-use crate::{health, keys, openapi, settings, stores};
+use crate::{
+    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports, settings, stores,
+};
 
 /// The routes of this function.
 pub(crate) fn all() -> Vec<Route> {
@@ -20,5 +22,22 @@ pub(crate) fn all() -> Vec<Route> {
         route!(Get "/stores/{id}", Read, "One store", stores::get),
         route!(Patch "/stores/{id}", Admin, "Change a store", stores::update),
         route!(Get "/stores/{id}/capabilities", Read, "What a store's platform supports", stores::capabilities),
+        route!(Get "/orders", Read, "Orders, the newest first", orders::list),
+        route!(Get "/orders/{id}", Read, "One order", orders::get),
+        route!(Get "/orders/{id}/attribution", Read, "Why an order is credited as it is", orders::attribution),
+        route!(Get "/conversions", Read, "Conversions, the newest first", conversions::list),
+        route!(Get "/conversions/{id}", Read, "One conversion", conversions::get),
+        route!(Post "/conversions/{id}/reject", Write, "Take a conversion out of its creator's total", conversions::reject),
+        route!(Post "/conversions/{id}/approve", Write, "Approve a conversion that waits", conversions::approve),
+        route!(Post "/conversions/{id}/undo", Write, "Take a verdict away", conversions::undo),
+        route!(Get "/campaigns/{id}/performance", Read, "A campaign's figures, creators and conversions", reports::performance),
+        route!(Get "/summary", Read, "The account's figures over a time range", reports::summary),
+        route!(Get "/exports/conversions.csv", Read, "Conversions for a spreadsheet", exports::csv),
+        route!(Get "/exports/conversions.ndjson", Read, "Conversions for a program", exports::ndjson),
+        route!(Get "/creators/{id}/balance", Read, "What a creator has coming", ledger::balance),
+        route!(Get "/ledger", Read, "The ledger's lines, the newest first", ledger::list),
+        route!(Get "/ledger/verify", Read, "Prove that no line was altered", ledger::verify),
+        route!(Post "/imports/clicks", Write, "Daily clicks from another platform", imports::clicks),
+        route!(Get "/audit", Read, "Who changed what, when and why", audit::list),
     ]
 }

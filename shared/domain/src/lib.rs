@@ -19,6 +19,7 @@ pub mod money;
 pub mod order;
 pub mod percent;
 pub mod plan;
+pub mod report;
 pub mod time;
 pub mod visit;
 

@@ -149,6 +149,8 @@ CREATE TABLE links (
 -- next
 CREATE INDEX links_enrollment ON links (enrollment_id)
 -- next
+CREATE INDEX links_campaign ON links (campaign_id)
+-- next
 CREATE TABLE visitor_salts (
     day INTEGER PRIMARY KEY,
     salt BLOB NOT NULL
@@ -272,7 +274,11 @@ CREATE INDEX orders_creator ON orders (creator_id, placed_at, id) WHERE enrollme
 -- next
 CREATE INDEX orders_plan ON orders (plan_id, placed_at, id) WHERE enrollment_id IS NOT NULL
 -- next
-CREATE INDEX orders_waiting ON orders (approval, held_until) WHERE approval IN ('pending', 'review', 'rejected')
+CREATE INDEX orders_held ON orders (held_until) WHERE approval = 'pending'
+-- next
+-- Written with OR, because SQLite proves only so that `approval = 'review'` lies inside of it.
+CREATE INDEX orders_waiting ON orders (approval, placed_at, id)
+    WHERE approval = 'pending' OR approval = 'review' OR approval = 'rejected'
 -- next
 CREATE TABLE ledger (
     number INTEGER PRIMARY KEY,

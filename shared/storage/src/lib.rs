@@ -8,16 +8,20 @@ pub mod audit;
 pub mod cache;
 pub mod campaigns;
 pub mod codes;
+pub mod conversions;
 pub mod creators;
 pub mod deliveries;
 pub mod enrollments;
 pub mod idempotency;
+pub mod imports;
 pub mod keys;
+pub mod ledger;
 pub mod link_keys;
 pub mod links;
 pub mod migrations;
 pub mod orders;
 pub mod plans;
+pub mod reports;
 pub mod settings;
 pub mod sql;
 pub mod stores;
@@ -30,6 +34,9 @@ mod fixtures;
 #[cfg(test)]
 #[allow(missing_docs, unreachable_pub, reason = "for tests")]
 mod native;
+
+#[cfg(test)]
+mod plans_of_queries;
 
 pub use cache::Cache;
 pub use sql::{Row, Sql, SqlError, Statement, Value};

@@ -11,9 +11,17 @@ pub enum Body {
     Empty,
     /// Known whole: sent at once with its length.
     Whole(Vec<u8>),
-    /// Made piece by piece, for exports of any size.
-    Pieces(Pin<Box<dyn Stream<Item = Vec<u8>>>>),
+    /// Made piece by piece, for exports of any size. After [`Broken`] the connection is cut, so that half a
+    /// file does not pass for a whole one.
+    Pieces(Pieces),
 }
+
+/// The pieces of a body.
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Vec<u8>, Broken>>>>;
+
+/// A body cannot be finished. Why is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken;
 
 /// An answer.
 pub struct Answer {
@@ -48,7 +56,7 @@ impl Answer {
     }
 
     /// An answer that is made piece by piece.
-    pub fn pieces(content_type: &str, pieces: impl Stream<Item = Vec<u8>> + 'static) -> Self {
+    pub fn pieces(content_type: &str, pieces: impl Stream<Item = Result<Vec<u8>, Broken>> + 'static) -> Self {
         Self { status: 200, headers: Vec::new(), body: Body::Pieces(Box::pin(pieces)) }
             .header("content-type", content_type)
             .header("cache-control", "no-store")

@@ -6,8 +6,10 @@
 
 pub mod answer;
 pub mod context;
+pub mod csv_row;
 pub mod log;
 pub mod problem;
+pub mod range;
 pub mod request;
 pub mod rest;
 pub mod seal;
@@ -15,4 +17,5 @@ pub mod seal;
 pub use answer::Answer;
 pub use context::Context;
 pub use problem::Problem;
+pub use range::Range;
 pub use request::Request;

@@ -6,6 +6,9 @@ use tributary_storage::SqlError;
 
 use crate::answer::Answer;
 
+/// The code of a change that was decided on what is not there any more.
+pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
+
 /// An error on its way to the caller.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -100,7 +103,7 @@ impl From<SqlError> for Problem {
         match error {
             SqlError::Busy => Self::unavailable(error.to_string()),
             SqlError::Stale => {
-                Self::conflict("changed_meanwhile", "it was changed by somebody else; read it again")
+                Self::conflict(CHANGED_MEANWHILE, "it was changed by somebody else; read it again")
             }
             SqlError::Unique(columns) => Self {
                 internal: Some(format!("unique: {columns}")),

@@ -7,7 +7,7 @@ use spin_sdk::wasip3::http::types::{
 use spin_sdk::wasip3::{wit_future, wit_stream};
 use spin_sdk::wit_bindgen;
 
-use crate::answer::{Answer, Body};
+use crate::answer::{Answer, Body, Broken, Pieces};
 use crate::problem::Problem;
 use crate::request::{Headers, Method, Request};
 
@@ -101,14 +101,14 @@ pub fn respond(answer: Answer) -> Result<Response, ErrorCode> {
             });
             response
         }
-        Body::Pieces(mut pieces) => {
-            let (mut writer, reader) = wit_stream::new();
-            let response = Response::new(headers, Some(reader), wit_future::new(|| Ok(None)).1).0;
+        Body::Pieces(pieces) => {
+            let (writer, reader) = wit_stream::new();
+            let (end, trailers) = wit_future::new(|| Ok(None));
+            let response = Response::new(headers, Some(reader), trailers).0;
             wit_bindgen::spawn(async move {
-                while let Some(piece) = pieces.next().await {
-                    if !writer.write_all(piece).await.is_empty() {
-                        break;
-                    }
+                if send(pieces, writer).await == Err(Broken) {
+                    // Instead of trailers: the host cuts the connection.
+                    drop(end.write(Err(ErrorCode::InternalError(None))).await);
                 }
             });
             response
@@ -118,6 +118,17 @@ pub fn respond(answer: Answer) -> Result<Response, ErrorCode> {
         .set_status_code(answer.status)
         .map_err(|()| ErrorCode::InternalError(Some("status".to_owned())))?;
     Ok(response)
+}
+
+/// Sends pieces until there are no more, or nobody reads them any more.
+async fn send(mut pieces: Pieces, mut writer: wit_bindgen::StreamWriter<u8>) -> Result<(), Broken> {
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        if !piece.is_empty() && !writer.write_all(piece).await.is_empty() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Makes an async function from the host's request to the host's response the component's entry.

@@ -68,6 +68,14 @@ pub(super) async fn authenticate(
         Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => key.trim(),
         _ => return Err(unauthorized("send the header Authorization: Bearer <key>")),
     };
+    identify(context, key, needed).await
+}
+
+/// Finds out whose key it is.
+///
+/// # Errors
+/// 401 where the key is not known, 403 where it may not.
+pub async fn identify(context: &Context, key: &str, needed: Scope) -> Result<Actor, Problem> {
     let presented = hash_key(key);
     let root = hash_key(&context.admin_token);
     if bool::from(presented.as_bytes().ct_eq(root.as_bytes())) {

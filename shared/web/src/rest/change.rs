@@ -49,6 +49,7 @@ pub struct Change {
     conflicts: Vec<(&'static str, Problem)>,
     stale: Option<Problem>,
     stale_cache: Vec<String>,
+    runs_again: bool,
 }
 
 impl Change {
@@ -66,6 +67,7 @@ impl Change {
             conflicts: Vec::new(),
             stale: None,
             stale_cache: Vec::new(),
+            runs_again: false,
         }
     }
 
@@ -118,6 +120,18 @@ impl Change {
         self
     }
 
+    /// Lets the handler decide anew, a few times, where a row that must be changed is not there as it was
+    /// read: for acts that mean the same whatever the row has become.
+    #[must_use]
+    pub fn run_again_when_stale(mut self) -> Self {
+        self.runs_again = true;
+        self
+    }
+
+    pub(super) fn may_run_again(&self) -> bool {
+        self.runs_again && self.stale.is_none()
+    }
+
     /// Keys of the cache that this change makes stale.
     #[must_use]
     pub fn forget(mut self, keys: impl IntoIterator<Item = String>) -> Self {
@@ -130,9 +144,9 @@ impl Change {
 ///
 /// # Errors
 /// What the change's conflicts say, or the database's trouble; then nothing was written.
-pub(super) async fn commit(call: &Call, change: Change, key: Option<Key>) -> Result<Answer, Problem> {
+pub(super) async fn commit(call: &Call, change: Change, key: Option<&Key>) -> Result<Answer, Problem> {
     let mut statements = Vec::with_capacity(change.statements.len() + 3);
-    if let Some(key) = &key {
+    if let Some(key) = key {
         statements.extend(idempotency::remember(call, key, change.status, &change.body)?);
     }
     statements.extend(change.statements);
@@ -148,7 +162,7 @@ pub(super) async fn commit(call: &Call, change: Change, key: Option<Key>) -> Res
     match call.context.sql.transaction(statements).await {
         Ok(_) => {}
         Err(SqlError::Unique(columns)) => {
-            if let (true, Some(key)) = (columns.starts_with("idempotency."), &key) {
+            if let (true, Some(key)) = (columns.starts_with("idempotency."), key) {
                 return idempotency::replay(&call.context, key).await;
             }
             let known = change.conflicts.into_iter().find(|(expected, _)| *expected == columns);

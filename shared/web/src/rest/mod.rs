@@ -15,14 +15,14 @@ use futures::future::LocalBoxFuture;
 use serde_json::json;
 use tributary_domain::keys::hex;
 
-pub use actor::{Actor, Scope, hash_key};
+pub use actor::{Actor, Scope, hash_key, identify};
 pub use change::{Change, Outcome};
-pub use page::{Page, list};
+pub use page::{Page, list, list_as};
 
 use crate::answer::Answer;
 use crate::context::{Context, random};
 use crate::log;
-use crate::problem::Problem;
+use crate::problem::{CHANGED_MEANWHILE, Problem};
 use crate::request::{Method, Request};
 
 /// The largest body that the API takes, in bytes.
@@ -106,6 +106,8 @@ macro_rules! route {
 }
 
 const BASE: &str = "/api/v1";
+/// How often a change is decided anew where somebody else wrote the same row meanwhile.
+const TRIES: u32 = 3;
 
 /// Answers a request by one of the routes.
 pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answer {
@@ -142,9 +144,19 @@ async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
         idempotency::Begun::Fresh(key) => key,
     };
     let call = Call { context, request, actor, params };
-    match (route.handler)(&call).await? {
-        Outcome::Answer(answer) => Ok(answer),
-        Outcome::Change(change) => change::commit(&call, *change, idempotency).await,
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        match (route.handler)(&call).await? {
+            Outcome::Answer(answer) => return Ok(answer),
+            Outcome::Change(change) => {
+                let again = change.may_run_again() && tries > 0;
+                match change::commit(&call, *change, idempotency.as_ref()).await {
+                    Err(problem) if again && problem.code == CHANGED_MEANWHILE => {}
+                    done => return done,
+                }
+            }
+        }
     }
 }
 

@@ -39,6 +39,15 @@ impl Page {
         Ok(Self { limit, after })
     }
 
+    /// The sort key read into what the list's statement needs.
+    ///
+    /// # Errors
+    /// 422 where the cursor is of another list.
+    pub fn after_as<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let wrong = || Problem::field("cursor", "invalid", "is no cursor of this list");
+        self.after.as_deref().map(|text| read(text).ok_or_else(wrong)).transpose()
+    }
+
     /// How many rows to read: one more than asked for tells whether there is a next page.
     pub const fn rows_to_read(&self) -> u32 {
         self.limit + 1
@@ -52,4 +61,17 @@ pub fn list<T: Serialize>(page: &Page, mut rows: Vec<T>, sort_key: impl Fn(&T) -
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(sort_key(last)));
     json!({ "data": rows, "nextCursor": next })
+}
+
+/// The same for rows whose sort key is not on the wire.
+pub fn list_as<T>(
+    page: &Page,
+    rows: &[T],
+    sort_key: impl Fn(&T) -> String,
+    to_wire: impl Fn(&T) -> Value,
+) -> Value {
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let shown = rows.get(..limit).unwrap_or(rows);
+    let next = shown.last().filter(|_| rows.len() > limit).map(|last| URL_SAFE_NO_PAD.encode(sort_key(last)));
+    json!({ "data": shown.iter().map(to_wire).collect::<Vec<_>>(), "nextCursor": next })
 }

@@ -1,0 +1,17 @@
+use tributary_storage::conversions::Position;
+use tributary_storage::orders::{self, OrderRow};
+use tributary_web::Problem;
+use tributary_web::rest::{self, Call, Outcome, Page};
+
+use super::to_wire;
+
+pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
+    let page = Page::of(&call.request)?;
+    let after = page.after_as(Position::parse)?.map(|after| (after.placed_at, after.id.to_string()));
+    let rows = orders::list(&call.context.sql, after, page.rows_to_read()).await?;
+    Ok(Outcome::json(&rest::list_as(&page, &rows, position, to_wire)))
+}
+
+fn position(order: &OrderRow) -> String {
+    Position { placed_at: order.placed_at, id: order.id.clone() }.to_key()
+}
