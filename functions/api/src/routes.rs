@@ -4,7 +4,8 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports, settings, stores,
+    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports,
+    settings, stores,
 };
 
 /// The routes of this function.

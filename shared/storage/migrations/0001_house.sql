@@ -274,7 +274,7 @@ CREATE INDEX orders_creator ON orders (creator_id, placed_at, id) WHERE enrollme
 -- next
 CREATE INDEX orders_plan ON orders (plan_id, placed_at, id) WHERE enrollment_id IS NOT NULL
 -- next
-CREATE INDEX orders_held ON orders (held_until) WHERE approval = 'pending'
+CREATE INDEX orders_held ON orders (approval, held_until) WHERE approval = 'pending'
 -- next
 -- Written with OR, because SQLite proves only so that `approval = 'review'` lies inside of it.
 CREATE INDEX orders_waiting ON orders (approval, placed_at, id)

@@ -74,3 +74,43 @@ fn run(connection: &Connection, statement: Statement) -> Result<Vec<Row>, SqlErr
     }
     Ok(read)
 }
+
+/// Notes how SQLite goes about each statement before it runs it.
+pub struct Explaining<'a> {
+    inner: &'a NativeSql,
+    steps: RefCell<Vec<String>>,
+}
+
+impl<'a> Explaining<'a> {
+    pub fn new(inner: &'a NativeSql) -> Self {
+        Self { inner, steps: RefCell::default() }
+    }
+
+    /// The steps of every statement since this was asked last.
+    pub fn take_steps(&self) -> Vec<String> {
+        self.steps.take()
+    }
+
+    fn explain(&self, statement: &Statement) -> Result<(), SqlError> {
+        let mut explained = statement.clone();
+        explained.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        for row in run(&self.inner.connection.borrow(), explained)? {
+            self.steps.borrow_mut().push(row.get("detail")?);
+        }
+        Ok(())
+    }
+}
+
+impl Sql for Explaining<'_> {
+    async fn execute(&self, statement: Statement) -> Result<Vec<Row>, SqlError> {
+        self.explain(&statement)?;
+        self.inner.execute(statement).await
+    }
+
+    async fn transaction(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, SqlError> {
+        for statement in &statements {
+            self.explain(statement)?;
+        }
+        self.inner.transaction(statements).await
+    }
+}

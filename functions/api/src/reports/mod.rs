@@ -14,19 +14,26 @@ use tributary_storage::reports::{MissingRate, Report};
 fn to_wire(report: &Report) -> Value {
     let currency = report.currency;
     let mut wire = with_rates(&report.total, currency);
-    let by_day: Vec<Value> = report.by_day.iter().map(|(day, figures)| {
-        let mut row = counts(figures, currency);
-        row.insert("date".to_owned(), json!(day));
-        Value::Object(row)
-    }).collect();
+    let by_day: Vec<Value> = report
+        .by_day
+        .iter()
+        .map(|(day, figures)| {
+            let mut row = counts(figures, currency);
+            row.insert("date".to_owned(), json!(day));
+            Value::Object(row)
+        })
+        .collect();
     let removed = &report.removed;
     wire.insert("currency".to_owned(), json!(currency));
     wire.insert("byDay".to_owned(), json!(by_day));
-    wire.insert("removedCreators".to_owned(), json!({
-        "orders": removed.orders,
-        "sales": Money::new(removed.sales, currency),
-        "commission": Money::new(removed.commission, currency),
-    }));
+    wire.insert(
+        "removedCreators".to_owned(),
+        json!({
+            "orders": removed.orders,
+            "sales": Money::new(removed.sales, currency),
+            "commission": Money::new(removed.commission, currency),
+        }),
+    );
     wire.insert("missingRates".to_owned(), report.missing_rates.iter().map(missing_rate).collect());
     Value::Object(wire)
 }

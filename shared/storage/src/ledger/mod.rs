@@ -105,3 +105,6 @@ fn read(row: &Row) -> Result<Line, SqlError> {
         actor: row.get("actor")?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,4 +13,4 @@ mod write;
 pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held, with_buyers};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

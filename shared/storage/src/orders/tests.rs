@@ -16,11 +16,13 @@ use crate::migrations;
 use crate::native::NativeSql;
 use crate::sql::{Sql, Statement};
 
-const STORE: &str = "str_00000000000000000000000001";
+pub(crate) const STORE: &str = "str_00000000000000000000000001";
+pub(crate) const PLAN: &str = "pln_00000000000000000000000001";
+pub(crate) const CAMPAIGN: &str = "cmp_00000000000000000000000001";
 const ENROLLMENT_ANNA: &str = "enr_0000000000000000000000000A";
 const ENROLLMENT_BOB: &str = "enr_0000000000000000000000000B";
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::parse("2026-11-21T12:00:00Z").unwrap()
 }
 
@@ -28,7 +30,7 @@ fn keys() -> Keyring {
     Keyring::parse("1:a secret of sixteen letters", "").unwrap()
 }
 
-fn run(sql: &NativeSql, text: &str) {
+pub(crate) fn run(sql: &NativeSql, text: &str) {
     block_on(sql.execute(Statement::new(text))).unwrap();
 }
 
@@ -39,7 +41,7 @@ fn furnish(sql: &NativeSql, terms: &str) {
     let mut plan = serde_json::json!({"name": "Spring", "commission": {"type": "percentage", "rate": "10"}});
     let terms: serde_json::Value = serde_json::from_str(terms).unwrap();
     plan.as_object_mut().unwrap().extend(terms.as_object().unwrap().clone());
-    let (plan_id, campaign) = ("pln_00000000000000000000000001", "cmp_00000000000000000000000001");
+    let (plan_id, campaign) = (PLAN, CAMPAIGN);
     run(
         sql,
         &format!(
@@ -80,13 +82,13 @@ fn furnish(sql: &NativeSql, terms: &str) {
     }
 }
 
-fn furnished(terms: &str) -> NativeSql {
+pub(crate) fn furnished(terms: &str) -> NativeSql {
     let sql = NativeSql::in_memory();
     furnish(&sql, terms);
     sql
 }
 
-fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
+pub(crate) fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
     Snapshot {
         proved: true,
         updated_at: Timestamp::from_seconds(1_760_000_000 + second),
@@ -103,15 +105,15 @@ fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
     }
 }
 
-fn placed(net: i64, codes: &[&str]) -> OrderFacts {
+pub(crate) fn placed(net: i64, codes: &[&str]) -> OrderFacts {
     OrderFacts { snapshot: Some(snapshot(1, net, codes)), ..OrderFacts::default() }
 }
 
-fn paid() -> OrderFacts {
+pub(crate) fn paid() -> OrderFacts {
     OrderFacts { paid: true, ..OrderFacts::default() }
 }
 
-fn refund(id: &str, net: i64) -> OrderFacts {
+pub(crate) fn refund(id: &str, net: i64) -> OrderFacts {
     let refund = Refund { at: now(), lines_net: Some(net), amount: 0 };
     OrderFacts { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderFacts::default() }
 }
@@ -126,7 +128,11 @@ fn click(link: u64, second: i64) -> String {
     Signer::new(&keys()).sign(&click)
 }
 
-fn deliver(sql: &NativeSql, external_id: &str, facts: OrderFacts) -> OrderRow {
+pub(crate) fn deliver(sql: &NativeSql, external_id: &str, facts: OrderFacts) -> OrderRow {
+    book_with(sql, external_id, facts)
+}
+
+pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
     let incoming = Incoming {
         store: StoreId::parse(STORE).unwrap(),
         currency: Currency::parse("EUR").unwrap(),
@@ -143,7 +149,7 @@ fn deliver(sql: &NativeSql, external_id: &str, facts: OrderFacts) -> OrderRow {
     block_on(book(sql, &Verifier::new(&keys()), now(), random, &incoming)).unwrap().row
 }
 
-fn number(sql: &NativeSql, query: &str) -> i64 {
+pub(crate) fn number(sql: &NativeSql, query: &str) -> i64 {
     let rows = block_on(sql.execute(Statement::new(format!("SELECT COALESCE(({query}), 0) AS n")))).unwrap();
     rows[0].get("n").unwrap()
 }
@@ -260,7 +266,7 @@ fn a_test_order_is_marked_and_counts_nowhere() {
     check_books(&sql);
 }
 
-fn judge(sql: &NativeSql, external_id: &str, to: Option<Verdict>) {
+pub(crate) fn judge(sql: &NativeSql, external_id: &str, to: Option<Verdict>) {
     let store = StoreId::parse(STORE).unwrap();
     let Some(row) = block_on(by_external_id(sql, &store, external_id)).unwrap() else { return };
     let (_, statement) = verdict::pass(row, to, "root", "a doubt", now()).unwrap();

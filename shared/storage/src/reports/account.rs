@@ -13,11 +13,12 @@ const SALES: &str = "SELECT day, currency, orders, sales, commission FROM sales_
 const CLICKS: &str =
     "SELECT day, CAST(SUM(clicks) AS BIGINT) AS clicks, CAST(SUM(unique_clicks) AS BIGINT) AS unique_clicks
     FROM click_days WHERE link_number = 0 AND day >= $1 AND day <= $2 AND outcome IN (0, 100) GROUP BY day";
+/// CROSS JOIN, because SQLite then keeps to this order: first the few who were removed, then their days.
 const REMOVED: &str =
     "SELECT s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders, CAST(SUM(s.sales) AS BIGINT) AS sales,
         CAST(SUM(s.commission) AS BIGINT) AS commission
-    FROM creators c JOIN sales_days s ON s.creator_id = c.id
-    WHERE c.deleted_at IS NOT NULL AND s.creator_id <> '' AND s.day >= $1 AND s.day <= $2
+    FROM creators c CROSS JOIN sales_days s
+    WHERE s.creator_id = c.id AND c.deleted_at IS NOT NULL AND s.creator_id <> '' AND s.day >= $1 AND s.day <= $2
     GROUP BY s.currency";
 const CAMPAIGNS: &str = "SELECT c.id, c.name, c.status, s.currency,
         COALESCE(s.orders, 0) AS orders, COALESCE(s.sales, 0) AS sales, COALESCE(s.commission, 0) AS commission

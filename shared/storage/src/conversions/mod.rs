@@ -177,7 +177,7 @@ fn statement(filter: &Filter, after: Option<&Position>, limit: u32) -> Statement
     }
     if let Some(approval) = filter.approval {
         // As a literal, because the index over those that wait is known to fit only so.
-        statement.sql.push_str(&format!(" AND o.approval = '{}'", approval.as_str()));
+        statement.sql.extend([" AND o.approval = '", approval.as_str(), "'"]);
     }
     if let Some(from) = filter.from {
         statement = and(statement, "o.placed_at >= ", from);
@@ -205,7 +205,8 @@ fn one_of(mut statement: Statement, orders: &[OrderId]) -> Statement {
 }
 
 fn push_place(mut statement: Statement, value: impl Into<Value>) -> Statement {
-    statement.sql.push_str(&format!("${}", statement.params.len() + 1));
+    let number = statement.params.len() + 1;
+    statement.sql.extend(["$", &number.to_string()]);
     statement.bind(value)
 }
 
@@ -241,3 +242,6 @@ fn read(row: &Row) -> Result<Conversion, SqlError> {
         placed_at: row.get("placed_at")?,
     })
 }
+
+#[cfg(test)]
+mod tests;
