@@ -7,6 +7,7 @@ use serde_json::json;
 use tributary_domain::ids::LinkId;
 use tributary_domain::{Day, FieldErrors, Timestamp};
 use tributary_storage::imports::{self, ClickDay};
+use tributary_storage::links;
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
@@ -35,7 +36,7 @@ pub(crate) async fn clicks(call: &Call) -> Result<Outcome, Problem> {
     let import: Import = call.request.json()?;
     let days = check(&import.days, call.context.now())?;
     let unknown = || Problem::field("linkId", "unknown", "there is no such link");
-    let number = imports::link_number(&call.context.sql, &import.link_id).await?.ok_or_else(unknown)?;
+    let link = links::by_id(&call.context.sql, &import.link_id).await?.ok_or_else(unknown)?;
     let sum = |count: fn(&ClickDay) -> u32| days.iter().map(|day| i64::from(count(day))).sum::<i64>();
     let body = json!({
         "linkId": import.link_id,
@@ -44,7 +45,7 @@ pub(crate) async fn clicks(call: &Call) -> Result<Outcome, Problem> {
         "uniqueClicks": sum(|day| day.unique_clicks),
     });
     let change = Change::new("clicks.import", import.link_id.as_str(), body.clone())
-        .with_all(imports::put(number, &days))
+        .with_all(imports::put(link.number, &days))
         .audited(None, Some(body));
     Ok(change.into())
 }

@@ -4,8 +4,7 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports,
-    settings, stores,
+    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports, settings, stores,
 };
 
 /// The routes of this function.

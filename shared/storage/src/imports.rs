@@ -1,9 +1,9 @@
 //! Daily counts of clicks from another platform.
 
 use tributary_domain::Day;
-use tributary_domain::ids::LinkId;
+use tributary_domain::click_id::LinkNumber;
 
-use crate::sql::{Sql, SqlError, Statement};
+use crate::sql::Statement;
 
 /// What another platform counted on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,18 +19,13 @@ pub struct ClickDay {
 /// Rows of one statement: four parameters each stay far below SQLite's 32,766.
 const ROWS: usize = 500;
 
-const LINK_NUMBER: &str = "SELECT number FROM links WHERE id = $1";
 const INSERT: &str = "INSERT INTO imported_clicks (link_number, day, clicks, unique_clicks) VALUES ";
 const RESTATE: &str = " ON CONFLICT (link_number, day) DO UPDATE
     SET clicks = excluded.clicks, unique_clicks = excluded.unique_clicks";
 
-/// The number by which clicks know a link.
-pub async fn link_number(sql: &impl Sql, id: &LinkId) -> Result<Option<i64>, SqlError> {
-    sql.execute(Statement::new(LINK_NUMBER).bind(id)).await?.first().map(|row| row.get("number")).transpose()
-}
-
 /// States these days anew: sending them again changes nothing. No day may come twice.
-pub fn put(link_number: i64, days: &[ClickDay]) -> Vec<Statement> {
+pub fn put(link: LinkNumber, days: &[ClickDay]) -> Vec<Statement> {
+    let link = i64::try_from(link.get()).unwrap_or(i64::MAX);
     days.chunks(ROWS)
         .map(|days| {
             let places: Vec<String> = (0..days.len())
@@ -40,7 +35,7 @@ pub fn put(link_number: i64, days: &[ClickDay]) -> Vec<Statement> {
                 .collect();
             let statement = Statement::new(format!("{INSERT}{}{RESTATE}", places.join(", ")));
             days.iter().fold(statement, |statement, day| {
-                statement.bind(link_number).bind(day.day).bind(day.clicks).bind(day.unique_clicks)
+                statement.bind(link).bind(day.day).bind(day.clicks).bind(day.unique_clicks)
             })
         })
         .collect()

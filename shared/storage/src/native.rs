@@ -53,7 +53,7 @@ impl Sql for NativeSql {
 fn run(connection: &Connection, statement: Statement) -> Result<Vec<Row>, SqlError> {
     let from_sqlite = |error: rusqlite::Error| SqlError::from_sqlite(&error.to_string());
     let mut prepared = connection.prepare_cached(&statement.sqlite_text()).map_err(from_sqlite)?;
-    let columns: Rc<[String]> = prepared.column_names().into_iter().map(ToOwned::to_owned).collect();
+    let columns: Rc<[String]> = prepared.column_names().map(ToOwned::to_owned).collect();
     let params = statement.params.into_iter().map(|value| match value {
         Value::Null => rusqlite::types::Value::Null,
         Value::Integer(number) => rusqlite::types::Value::Integer(number),

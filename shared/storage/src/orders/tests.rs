@@ -340,7 +340,7 @@ fn a_campaigns_own_code_credits_the_campaign_and_pays_nobody() {
 /// One thing that can happen to one of three orders.
 #[derive(Debug, Clone)]
 enum Event {
-    Webhook(u8, OrderFacts),
+    Webhook(u8, Box<OrderFacts>),
     Judged(u8, Option<Verdict>),
 }
 
@@ -370,7 +370,7 @@ fn webhook() -> impl Strategy<Value = OrderFacts> {
 fn event() -> impl Strategy<Value = Event> {
     let verdicts = proptest::sample::select(vec![None, Some(Verdict::Rejected), Some(Verdict::Approved)]);
     prop_oneof![
-        4 => (0..3_u8, webhook()).prop_map(|(order, facts)| Event::Webhook(order, facts)),
+        4 => (0..3_u8, webhook()).prop_map(|(order, facts)| Event::Webhook(order, Box::new(facts))),
         1 => (0..3_u8, verdicts).prop_map(|(order, verdict)| Event::Judged(order, verdict)),
     ]
 }
@@ -384,7 +384,7 @@ proptest! {
         let sql = furnished("{}");
         for event in events {
             match event {
-                Event::Webhook(order, facts) => { deliver(&sql, &order.to_string(), facts); }
+                Event::Webhook(order, facts) => { deliver(&sql, &order.to_string(), *facts); }
                 Event::Judged(order, verdict) => judge(&sql, &order.to_string(), verdict),
             }
             check_books(&sql);

@@ -1,5 +1,6 @@
 use futures::executor::block_on;
-use tributary_domain::ids::{CampaignId, LinkId};
+use tributary_domain::click_id::LinkNumber;
+use tributary_domain::ids::CampaignId;
 use tributary_domain::order::OrderFacts;
 use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Day, Timestamp};
@@ -31,8 +32,9 @@ fn campaign_of(sql: &NativeSql) -> CampaignReport {
     block_on(campaign(sql, &CampaignId::parse(CAMPAIGN).unwrap(), days(), euro())).unwrap()
 }
 
-fn import(sql: &NativeSql, link: i64, day: Day, clicks: u32, unique_clicks: u32) {
-    for statement in imports::put(link, &[ClickDay { day, clicks, unique_clicks }]) {
+fn import(sql: &NativeSql, link: u64, day: Day, clicks: u32, unique_clicks: u32) {
+    for statement in imports::put(LinkNumber::new(link).unwrap(), &[ClickDay { day, clicks, unique_clicks }])
+    {
         block_on(sql.execute(statement)).unwrap();
     }
 }
@@ -164,12 +166,10 @@ fn sending_imported_days_again_restates_them() {
     let total = account_of(&sql).total;
     assert_eq!((total.clicks, total.unique_clicks), (4, 3));
     assert_eq!(campaign_of(&sql).report.total.clicks, 4);
-    let link = LinkId::parse("lnk_00000000000000000000000001").unwrap();
-    assert_eq!(block_on(imports::link_number(&sql, &link)).unwrap(), Some(1));
     let many: Vec<ClickDay> = (0..3_660)
         .map(|number| ClickDay { day: Day::from_number(number), clicks: 1, unique_clicks: 1 })
         .collect();
-    block_on(sql.transaction(imports::put(1, &many))).unwrap();
+    block_on(sql.transaction(imports::put(LinkNumber::new(1).unwrap(), &many))).unwrap();
     let all = Days { first: Day::from_number(0), last: day().next() };
     assert_eq!(block_on(account(&sql, all, euro())).unwrap().total.clicks, 3_664);
 }
