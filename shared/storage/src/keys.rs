@@ -20,6 +20,7 @@ pub struct ApiKey {
 
 const BY_HASH: &str =
     "SELECT id, name, scopes, created_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
+const IS_LIVE: &str = "SELECT id FROM api_keys WHERE id = $1 AND revoked_at IS NULL";
 const LIST: &str = "SELECT id, name, scopes, created_at FROM api_keys
     WHERE revoked_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2";
 const INSERT: &str = "INSERT INTO api_keys (id, name, scopes, hash, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -28,6 +29,11 @@ const REVOKE: &str = "UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revo
 /// The live key with this hash.
 pub async fn by_hash(sql: &impl Sql, hash: &str) -> Result<Option<ApiKey>, SqlError> {
     sql.execute(Statement::new(BY_HASH).bind(hash)).await?.first().map(read).transpose()
+}
+
+/// Whether a key still works.
+pub async fn is_live(sql: &impl Sql, id: &str) -> Result<bool, SqlError> {
+    Ok(!sql.execute(Statement::new(IS_LIVE).bind(id)).await?.is_empty())
 }
 
 /// Live keys, newest first, after the one with the id `after`.

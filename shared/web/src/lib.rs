@@ -13,6 +13,7 @@ pub mod range;
 pub mod request;
 pub mod rest;
 pub mod seal;
+pub mod session;
 
 pub use answer::Answer;
 pub use context::Context;

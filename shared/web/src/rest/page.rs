@@ -70,8 +70,14 @@ pub fn list_as<T>(
     sort_key: impl Fn(&T) -> String,
     to_wire: impl Fn(&T) -> Value,
 ) -> Value {
+    let (shown, next) = cut(page, rows, sort_key);
+    json!({ "data": shown.iter().map(to_wire).collect::<Vec<_>>(), "nextCursor": next })
+}
+
+/// The rows of the page, and the cursor of the next one where there are more.
+pub fn cut<'a, T>(page: &Page, rows: &'a [T], sort_key: impl Fn(&T) -> String) -> (&'a [T], Option<String>) {
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let shown = rows.get(..limit).unwrap_or(rows);
     let next = shown.last().filter(|_| rows.len() > limit).map(|last| URL_SAFE_NO_PAD.encode(sort_key(last)));
-    json!({ "data": shown.iter().map(to_wire).collect::<Vec<_>>(), "nextCursor": next })
+    (shown, next)
 }
