@@ -1,14 +1,19 @@
 //! The REST API under `/api/v1`. See `docs/API.md` for people and `/api/v1/openapi.json` for programs.
 
 mod audit;
+mod campaigns;
 mod conversions;
+mod creators;
+mod enrollments;
 mod exports;
 mod health;
 mod imports;
 mod keys;
 mod ledger;
+mod links;
 mod openapi;
 mod orders;
+mod plans;
 mod reports;
 mod routes;
 mod settings;

@@ -4,7 +4,8 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, conversions, exports, health, imports, keys, ledger, openapi, orders, reports, settings, stores,
+    audit, campaigns, conversions, creators, enrollments, exports, health, imports, keys, ledger, links,
+    openapi, orders, plans, reports, settings, stores,
 };
 
 /// The routes of this function.
@@ -22,6 +23,32 @@ pub(crate) fn all() -> Vec<Route> {
         route!(Get "/stores/{id}", Read, "One store", stores::get),
         route!(Patch "/stores/{id}", Admin, "Change a store", stores::update),
         route!(Get "/stores/{id}/capabilities", Read, "What a store's platform supports", stores::capabilities),
+        route!(Post "/creators", Write, "Add a creator", creators::create),
+        route!(Get "/creators", Read, "The creators; ?tag=, ?q=", creators::list),
+        route!(Get "/creators/{id}", Read, "One creator", creators::get),
+        route!(Patch "/creators/{id}", Write, "Change a creator", creators::update),
+        route!(Delete "/creators/{id}", Write, "Hide a creator; their sales stay", creators::delete),
+        route!(Post "/plans", Write, "Make a tracking plan", plans::create),
+        route!(Get "/plans", Read, "The plans; ?storeId=", plans::list),
+        route!(Get "/plans/{id}", Read, "One plan, its newest version", plans::get),
+        route!(Put "/plans/{id}", Write, "Make a plan's next version", plans::put),
+        route!(Get "/plans/{id}/versions", Read, "A plan's versions", plans::versions),
+        route!(Post "/plans/{id}/deactivate", Write, "Take a plan out of use", plans::deactivate),
+        route!(Post "/campaigns", Write, "Make a campaign", campaigns::create),
+        route!(Get "/campaigns", Read, "The campaigns; ?status=", campaigns::list),
+        route!(Get "/campaigns/{id}", Read, "One campaign", campaigns::get),
+        route!(Patch "/campaigns/{id}", Write, "Change a campaign", campaigns::update),
+        route!(Put "/campaigns/{id}/code", Write, "Set the campaign's own code", campaigns::put_code),
+        route!(Post "/campaigns/{id}/enrollments", Write, "Enroll creators", enrollments::create),
+        route!(Get "/campaigns/{id}/enrollments", Read, "A campaign's people; ?status=", enrollments::list),
+        route!(Delete "/campaigns/{id}/enrollments/{enrollmentId}", Write, "Take a creator out", enrollments::delete),
+        route!(Get "/enrollments/{id}", Read, "One enrollment, with its older codes", enrollments::get),
+        route!(Put "/enrollments/{id}/code", Write, "Set a code by hand, or TBD", enrollments::put_code),
+        route!(Post "/links", Write, "Make a link", links::create),
+        route!(Get "/links", Read, "The links; ?enrollmentId=, ?campaignId=", links::list),
+        route!(Get "/links/{id}", Read, "One link", links::get),
+        route!(Patch "/links/{id}", Write, "Change a link", links::update),
+        route!(Get "/links/{id}/qr.svg", Read, "A link's QR code", links::qr),
         route!(Get "/orders", Read, "Orders, the newest first", orders::list),
         route!(Get "/orders/{id}", Read, "One order", orders::get),
         route!(Get "/orders/{id}/attribution", Read, "Why an order is credited as it is", orders::attribution),

@@ -21,6 +21,24 @@ pub(crate) fn check_name(path: &str, name: &str, errors: &mut FieldErrors) {
     }
 }
 
+/// A text that may be absent: without blanks around it, `None` where nothing is left, not endless.
+pub(crate) fn check_text(
+    path: &str,
+    text: Option<&str>,
+    most: usize,
+    errors: &mut FieldErrors,
+) -> Option<String> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+    if text.chars().count() > most {
+        errors.add(path, "too_long", format!("at most {most} characters"));
+    }
+    // Not every database can keep it.
+    if text.contains('\0') {
+        errors.add(path, "invalid", "has a character that cannot be kept");
+    }
+    Some(text.to_owned())
+}
+
 /// An address that a browser can open.
 pub(crate) fn check_url(path: &str, url: &Url, errors: &mut FieldErrors) {
     if let Err(invalid) = check_web_url(url) {
@@ -38,6 +56,17 @@ pub(crate) enum Patch<T> {
     Clear,
     /// It is replaced.
     Set(T),
+}
+
+impl<T> Patch<T> {
+    /// What becomes of the value that is there.
+    pub(crate) fn apply(self, kept: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => kept,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
 }
 
 impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Patch<T> {

@@ -1,1 +1,19 @@
-//! Discount codes and their work loop.
+//! Discount codes under `/api/v1/codes`: previewed, listed, tried again, and the loop that makes them in shops.
+
+mod list;
+mod preview;
+mod retry;
+mod routes;
+mod run;
+
+use spin_sdk::wasip3::http::types::{ErrorCode, Request, Response};
+use tributary_web::context::serve;
+use tributary_web::http_function;
+use tributary_web::rest::{self, BODY_LIMIT};
+
+http_function!(handle);
+
+async fn handle(request: Request) -> Result<Response, ErrorCode> {
+    let request = serve::read(request, BODY_LIMIT).await;
+    serve::respond(rest::serve(&routes::all(), request).await)
+}

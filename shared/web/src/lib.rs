@@ -5,6 +5,7 @@
 //! caller; what is only for the operator goes to the log with the same request id.
 
 pub mod answer;
+pub mod codes;
 pub mod context;
 pub mod csv_row;
 pub mod log;

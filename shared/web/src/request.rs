@@ -116,11 +116,7 @@ impl Request {
         let value: serde_json::Value = serde_json::from_slice(&self.body).map_err(|error| {
             Problem::bad_request("invalid_json", format!("the body is not JSON: {error}"))
         })?;
-        let mut track = None;
-        read_tracked(value, &mut track).map_err(|error| match track {
-            Some(path) => Problem::field(path, "invalid", error),
-            None => Problem::field("body", "invalid", error),
-        })
+        read_value(value)
     }
 
     /// The visitor's address, as the host or the proxy before it says.
@@ -136,37 +132,28 @@ pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(bytes).into_owned().collect()
 }
 
-/// Reads a value; where a member is wrong, notes the member's name.
+/// Reads JSON into a value.
 ///
-/// serde names no path, so the members of an object are tried one by one: the wrong one is the one without
-/// which the error changes. Inputs are small, and this runs only after an error.
-fn read_tracked<T: DeserializeOwned>(
-    value: serde_json::Value,
-    path: &mut Option<String>,
-) -> Result<T, String> {
-    let error = match serde_json::from_value::<T>(value.clone()) {
-        Ok(read) => return Ok(read),
-        Err(error) => error.to_string(),
-    };
-    if let Some(name) = error
-        .split('`')
-        .nth(1)
-        .filter(|_| error.starts_with("unknown field") || error.starts_with("missing field"))
-    {
-        *path = Some(name.to_owned());
+/// # Errors
+/// 422 that names the wrong member by its path.
+pub fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner().to_string();
+        Problem::field(wrong_member(&path, &error), "invalid", error)
+    })
+}
+
+/// The path of the wrong member; one that is missing or unknown stands in the error's words only.
+fn wrong_member(path: &str, error: &str) -> String {
+    let parent = if path == "." { "" } else { path };
+    let named = error.starts_with("unknown field") || error.starts_with("missing field");
+    match error.split('`').nth(1).filter(|_| named) {
+        None if parent.is_empty() => "body".to_owned(),
+        Some(name) if parent.is_empty() => name.to_owned(),
+        Some(name) if parent != name && !parent.ends_with(&format!(".{name}")) => format!("{parent}.{name}"),
+        _ => parent.to_owned(),
     }
-    let serde_json::Value::Object(members) = value else { return Err(error) };
-    for name in members.keys() {
-        let mut without = members.clone();
-        without.remove(name);
-        let changed = serde_json::from_value::<T>(serde_json::Value::Object(without))
-            .err()
-            .map(|error| error.to_string());
-        if changed.as_deref() != Some(error.as_str()) && path.is_none() {
-            *path = Some(name.clone());
-        }
-    }
-    Err(error)
 }
 
 #[cfg(test)]
@@ -179,6 +166,15 @@ mod tests {
     struct Sample {
         name: String,
         count: Option<u8>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its reading is tested")]
+    struct Inner {
+        days: u8,
+        list: Option<Vec<u8>>,
     }
 
     fn read(body: &str) -> Result<Sample, (u16, Option<String>)> {
@@ -204,7 +200,12 @@ mod tests {
             (r#"{"name": "x", "count": 256}"#, 422, Some("count")),
             (r#"{"count": 1}"#, 422, Some("name")),
             (r#"{"name": "x", "nmae": 1}"#, 422, Some("nmae")),
+            (r#"{"name": "x", "inner": {"days": "1"}}"#, 422, Some("inner.days")),
+            (r#"{"name": "x", "inner": {}}"#, 422, Some("inner.days")),
+            (r#"{"name": "x", "inner": {"days": 1, "day": 1}}"#, 422, Some("inner.day")),
+            (r#"{"name": "x", "inner": {"days": 1, "list": [1, "2"]}}"#, 422, Some("inner.list[1]")),
             ("[]", 422, Some("body")),
+            ("5", 422, Some("body")),
         ] {
             assert_eq!(read(body).unwrap_err(), (status, path.map(str::to_owned)), "{body}");
         }

@@ -2,6 +2,7 @@ use serde::Deserialize;
 use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
 use tributary_domain::{Currency, FieldErrors};
+use tributary_storage::link_keys::HOME_KEY;
 use tributary_storage::stores::{self, Store};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
@@ -44,7 +45,9 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let change = Change::new("store.create", store.id.as_str(), body.clone())
         .status(201)
         .with(stores::insert(&store))
-        .audited(None, Some(body));
+        .audited(None, Some(body))
+        // The first store's home page is where unknown links lead.
+        .forget([HOME_KEY.to_owned()]);
     Ok(change.into())
 }
 

@@ -1,11 +1,14 @@
 use serde::Deserialize;
 use tributary_domain::{Currency, FieldErrors};
+use tributary_storage::link_keys::{HOME_KEY, link_key};
+use tributary_storage::links;
 use tributary_storage::stores::{self, Store};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 use url::Url;
 
 use super::{find, secrets, to_wire};
+use crate::plans::MOST_LINKS_TO_FORGET;
 use crate::wire::{self, Patch};
 
 /// What is absent stays as it is. `credentials: null` takes them away.
@@ -25,12 +28,23 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let store = find(call).await?;
     check(&store, &changes)?;
     let before = to_wire(call, &store);
+    let stale = match &changes.url {
+        Some(url) if *url != store.url => stale_keys(call, &store).await?,
+        _ => Vec::new(),
+    };
     let store = apply(call, store, changes)?;
     let body = to_wire(call, &store);
     let change = Change::new("store.update", store.id.as_str(), body.clone())
         .with(stores::update(&store))
-        .audited(Some(before), Some(body));
+        .audited(Some(before), Some(body))
+        .forget(stale);
     Ok(change.into())
+}
+
+/// Where shoppers would still be sent to the old address: the home page, and the store's links.
+async fn stale_keys(call: &Call, store: &Store) -> Result<Vec<String>, Problem> {
+    let slugs = links::slugs_of_store(&call.context.sql, &store.id, MOST_LINKS_TO_FORGET).await?;
+    Ok(slugs.iter().map(|slug| link_key(slug)).chain([HOME_KEY.to_owned()]).collect())
 }
 
 fn check(store: &Store, changes: &Changes) -> Result<(), Problem> {

@@ -25,6 +25,8 @@ pub struct Setting<'a> {
     pub store: &'a Store,
     /// Draws the random part of codes.
     pub key: &'a Key,
+    /// Codes of the same store that are being made besides.
+    pub reserved: &'a BTreeSet<String>,
 }
 
 /// One code that is wanted.
@@ -104,7 +106,8 @@ pub async fn make(
     let expanded: Vec<Result<String, code::Missing>> =
         wanted.iter().map(|wanted| candidate(setting, pattern, wanted)).collect();
     let candidates: Vec<&str> = expanded.iter().flatten().map(String::as_str).collect();
-    let taken = taken(sql, &setting.store.id, &candidates).await?;
+    let mut taken = taken(sql, &setting.store.id, &candidates).await?;
+    taken.extend(setting.reserved.iter().cloned());
     let mut generated = generate_all(candidates.iter().copied(), &taken).into_iter();
     let made = expanded.into_iter().map(|expanded| match expanded {
         Err(missing) => {
@@ -120,18 +123,6 @@ pub async fn make(
         },
     });
     Ok(made.map(Some).collect())
-}
-
-/// [`make`] for one.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn make_one(
-    sql: &impl Sql,
-    setting: &Setting<'_>,
-    wanted: Wanted<'_>,
-) -> Result<Option<Made>, SqlError> {
-    Ok(make(sql, setting, &[wanted]).await?.pop().flatten())
 }
 
 fn candidate(setting: &Setting<'_>, pattern: &Pattern, wanted: &Wanted<'_>) -> Result<String, code::Missing> {

@@ -10,7 +10,7 @@ use tributary_domain::Timestamp;
 use tributary_domain::code::{CodeStatus, CodeText};
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
 
-pub use make::{Made, Setting, Wanted, fate, make, make_one};
+pub use make::{Made, Setting, Wanted, fate, make};
 pub use rows::{
     Filter, Holder, by_ids, count_waiting, disable, enable, failed_of_plan, holder, insert_all, list,
     of_enrollments, older, replace_all, retire,

@@ -1,6 +1,6 @@
 //! Codes on real SQLite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::Timestamp;
 use tributary_domain::code::{CodeStatus, CodeText};
@@ -59,7 +59,8 @@ fn made(house: &House, plan: &Plan, store: &Store, names: &[&str]) -> Vec<String
         .iter()
         .map(|creator| Wanted { creator, campaign: (Some(&campaign.id), &campaign.name) })
         .collect();
-    let setting = Setting { plan, store, key: keys.current() };
+    let setting =
+        Setting { plan, store, key: keys.current(), reserved: &BTreeSet::from(["TAKEN10".to_owned()]) };
     let made = run(make(&house.sql, &setting, &wanted)).unwrap();
     made.into_iter()
         .map(|made| {
@@ -76,7 +77,7 @@ fn made(house: &House, plan: &Plan, store: &Store, names: &[&str]) -> Vec<String
 fn codes_of_one_batch_avoid_each_other_and_what_the_store_has() {
     let house = house();
     house.write(insert_all(&[code(1, 1, "ANNA10"), code(2, 2, "ANNA10-3")]).unwrap());
-    let codes = made(&house, &plan(1, MANAGED), &store(1), &["Anna", "ANNA", "", "Anna", "Bob"]);
+    let codes = made(&house, &plan(1, MANAGED), &store(1), &["Anna", "ANNA", "", "Anna", "Bob", "Taken"]);
     assert_eq!(
         codes,
         [
@@ -84,7 +85,8 @@ fn codes_of_one_batch_avoid_each_other_and_what_the_store_has() {
             "active ANNA10-4 not ANNA10",
             "failed [\"first_name\"]",
             "active ANNA10-5 not ANNA10",
-            "active BOB10"
+            "active BOB10",
+            "active TAKEN10-2 not TAKEN10"
         ]
     );
 }

@@ -47,6 +47,7 @@ pub struct Change {
     after: Option<Value>,
     reason: Option<String>,
     conflicts: Vec<(&'static str, Problem)>,
+    races: Vec<&'static str>,
     stale: Option<Problem>,
     stale_cache: Vec<String>,
     runs_again: bool,
@@ -65,6 +66,7 @@ impl Change {
             after: None,
             reason: None,
             conflicts: Vec::new(),
+            races: Vec::new(),
             stale: None,
             stale_cache: Vec::new(),
             runs_again: false,
@@ -128,8 +130,16 @@ impl Change {
         self
     }
 
+    /// Lets the handler decide anew, a few times, where a unique constraint on these columns forbids it:
+    /// somebody else was faster, and the handler finds another text, or what they made.
+    #[must_use]
+    pub fn run_again_when_taken(mut self, columns: impl IntoIterator<Item = &'static str>) -> Self {
+        self.races.extend(columns);
+        self
+    }
+
     pub(super) fn may_run_again(&self) -> bool {
-        self.runs_again && self.stale.is_none()
+        (self.runs_again && self.stale.is_none()) || !self.races.is_empty()
     }
 
     /// Keys of the cache that this change makes stale.
@@ -164,6 +174,9 @@ pub(super) async fn commit(call: &Call, change: Change, key: Option<&Key>) -> Re
         Err(SqlError::Unique(columns)) => {
             if let (true, Some(key)) = (columns.starts_with("idempotency."), key) {
                 return idempotency::replay(&call.context, key).await;
+            }
+            if change.races.contains(&columns.as_str()) {
+                return Err(SqlError::Stale.into());
             }
             let known = change.conflicts.into_iter().find(|(expected, _)| *expected == columns);
             return Err(known.map_or_else(|| SqlError::Unique(columns).into(), |(_, problem)| problem));

@@ -1,0 +1,16 @@
+use serde_json::Value;
+use tributary_storage::creators::{self, Filter};
+use tributary_web::Problem;
+use tributary_web::rest::{self, Call, Outcome, Page};
+
+use super::to_wire;
+use crate::wire;
+
+pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
+    let page = Page::of(&call.request)?;
+    let filter = Filter { tag: call.request.query("tag"), text: call.request.query("q") };
+    let creators =
+        creators::list(&call.context.sql, &filter, page.after.as_deref(), page.rows_to_read()).await?;
+    let rows: Vec<Value> = creators.iter().map(to_wire).collect();
+    Ok(Outcome::json(&rest::list(&page, rows, wire::id_of)))
+}

@@ -1,0 +1,23 @@
+use serde_json::{Value, json};
+use tributary_storage::codes;
+use tributary_web::codes::to_wire;
+use tributary_web::rest::{Call, Outcome};
+use tributary_web::{Answer, Problem};
+
+use super::{Belongings, find};
+
+/// More replaced codes than this of one enrollment are a log, not a history.
+const MOST_OLDER_CODES: u32 = 100;
+
+/// One enrollment, with the codes that it had before (R7).
+pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
+    let enrollment = find(call).await?;
+    let belongings = Belongings::of(call, std::iter::once(&enrollment)).await?;
+    let older = codes::older(&call.context.sql, &enrollment.id, MOST_OLDER_CODES).await?;
+    let mut body = belongings.to_wire(call, [&enrollment]).pop().unwrap_or_default();
+    if let Some(members) = body.as_object_mut() {
+        let older: Vec<Value> = older.iter().map(to_wire).collect();
+        members.insert("olderCodes".to_owned(), json!(older));
+    }
+    Ok(Answer::json(200, &body).into())
+}

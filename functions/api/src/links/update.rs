@@ -1,0 +1,48 @@
+use serde::Deserialize;
+use tributary_storage::enrollments;
+use tributary_storage::link_keys::link_key;
+use tributary_storage::links::{self, LinkStatus};
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Change, Outcome};
+
+use super::{find, page, slug, slug_taken, to_wire};
+use crate::wire::Patch;
+
+/// What is absent stays as it is. Clicks through an older slug are still credited: they carry the link's number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    #[serde(default)]
+    to: Patch<String>,
+    status: Option<LinkStatus>,
+    slug: Option<String>,
+}
+
+pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
+    let changes: Changes = call.request.json()?;
+    let mut link = find(call).await?;
+    let base = call.base_url();
+    let (before, old_key) = (to_wire(&base, &link), link_key(link.slug.as_str()));
+    match changes.to {
+        Patch::Keep => {}
+        Patch::Clear => link.to = None,
+        Patch::Set(to) => {
+            let enrollment = enrollments::by_id(&call.context.sql, &link.enrollment_id)
+                .await?
+                .ok_or_else(|| Problem::internal(format!("no enrollment of {}", link.id)))?;
+            link.to = Some(page(call, &enrollment, &to).await?);
+        }
+    }
+    if let Some(text) = changes.slug {
+        link.slug = slug(&text)?;
+    }
+    link.status = changes.status.unwrap_or(link.status);
+    link.updated_at = call.context.now();
+    let body = to_wire(&base, &link);
+    let change = Change::new("link.update", link.id.as_str(), body.clone())
+        .with(links::update(&link))
+        .on_conflict("links.slug", slug_taken())
+        .audited(Some(before), Some(body))
+        .forget([old_key, link_key(link.slug.as_str())]);
+    Ok(change.into())
+}

@@ -1,0 +1,54 @@
+use serde_json::{Map, Value};
+use tributary_storage::plans::{self, Plan};
+use tributary_storage::stores;
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Change, Outcome};
+
+use super::{find, link_keys, name_taken, terms, to_wire};
+
+/// What our answers say of a plan besides its terms: a caller may send back what it read.
+const OURS: [&str; 5] = ["id", "version", "status", "createdAt", "updatedAt"];
+
+/// Makes the next version (R12): codes and clicks so far keep theirs, new ones take this one.
+pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
+    let sent: Map<String, Value> = call.request.json()?;
+    let sent = terms::read(sent, &OURS)?;
+    let plan = find(call).await?;
+    check_match(call.request.headers.get("if-match"), &plan)?;
+    if sent.store_id.is_some_and(|id| id != plan.store_id) {
+        return Err(Problem::field("storeId", "immutable", "a plan stays with its store; make another plan"));
+    }
+    let store = stores::by_id(&call.context.sql, &plan.store_id).await?.ok_or_else(terms::unknown_store)?;
+    terms::check(&sent.terms, &store)?;
+    let before = to_wire(&plan);
+    let version = plan.version.checked_add(1).ok_or_else(|| {
+        Problem::conflict(
+            "too_many_versions",
+            "this plan has all the versions it can have; make another plan",
+        )
+    })?;
+    let plan = Plan { version, terms: sent.terms, updated_at: call.context.now(), ..plan };
+    let body = to_wire(&plan);
+    let change = Change::new("plan.version", plan.id.as_str(), body.clone())
+        .with_all(plans::next_version(&plan, &call.actor.name)?)
+        .on_conflict("plans.name_key", name_taken())
+        .on_stale(stale())
+        .audited(Some(before), Some(body))
+        .forget(link_keys(call, &plan).await?);
+    Ok(change.into())
+}
+
+/// `If-Match` names the version on which the caller's is built; without it, the newest is meant.
+fn check_match(header: Option<&str>, plan: &Plan) -> Result<(), Problem> {
+    let Some(header) = header else { return Ok(()) };
+    let current = plan.version.to_string();
+    let fits = header.split(',').map(str::trim).any(|tag| {
+        let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
+        tag == "*" || tag == current
+    });
+    if fits { Ok(()) } else { Err(stale()) }
+}
+
+fn stale() -> Problem {
+    Problem::new(412, "stale_version", "the plan has a newer version; read it and decide again")
+}

@@ -1,0 +1,58 @@
+//! A plan on its way in: its terms, and its store beside them.
+
+use serde_json::{Map, Value};
+use tributary_domain::FieldErrors;
+use tributary_domain::capability;
+use tributary_domain::ids::StoreId;
+use tributary_domain::plan::Terms;
+use tributary_storage::stores::Store;
+use tributary_web::Problem;
+use tributary_web::request::read_value;
+
+/// A plan as it was sent.
+pub(super) struct Sent {
+    /// Where it says so.
+    pub(super) store_id: Option<StoreId>,
+    pub(super) terms: Terms,
+}
+
+/// Reads a plan. `ignored` are members of our answers that a caller may send back.
+pub(super) fn read(mut members: Map<String, Value>, ignored: &[&str]) -> Result<Sent, Problem> {
+    let store_id = match members.remove("storeId") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(StoreId::parse(&text).map_err(|_| unknown_store())?),
+        Some(_) => return Err(Problem::field("storeId", "invalid", "must be a store's id")),
+    };
+    for name in ignored {
+        members.remove(*name);
+    }
+    drop_nulls(&mut members);
+    let mut terms: Terms = read_value(Value::Object(members))?;
+    terms.name = terms.name.trim().to_owned();
+    Ok(Sent { store_id, terms })
+}
+
+/// Absent and null mean the same throughout a plan: what it does not say has its default.
+fn drop_nulls(members: &mut Map<String, Value>) {
+    members.retain(|_, value| !value.is_null());
+    for inner in members.values_mut().filter_map(Value::as_object_mut) {
+        drop_nulls(inner);
+    }
+}
+
+pub(super) fn unknown_store() -> Problem {
+    Problem::field("storeId", "unknown_store", "there is no such store")
+}
+
+/// Names everything that is wrong with the terms, and everything that the store cannot do (R9).
+pub(super) fn check(terms: &Terms, store: &Store) -> Result<(), Problem> {
+    let mut errors = FieldErrors::default();
+    if let Err(wrong) = terms.check(store.currency) {
+        errors.extend(wrong);
+    }
+    if let Err(refused) = capability::check(terms, &capability::capabilities(store.platform), store.platform)
+    {
+        errors.extend(refused);
+    }
+    Ok(errors.into_result()?)
+}
