@@ -42,13 +42,13 @@ pub(crate) async fn page(context: &Context, request: &Request, id: &str) -> Resu
 }
 
 fn next_page(request: &Request, cursor: &str) -> String {
-    let mut query = Serializer::new("?".to_owned());
+    let mut query = Serializer::new(String::new());
     for name in ["from", "to"] {
         if let Some(value) = request.query(name) {
             query.append_pair(name, &value);
         }
     }
-    query.append_pair("cursor", cursor).finish()
+    format!("?{}", query.append_pair("cursor", cursor).finish())
 }
 
 fn table(rows: &[Conversion]) -> Markup {
