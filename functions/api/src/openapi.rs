@@ -1,16 +1,20 @@
-//! `GET /openapi.json`: made from the very table that requests are routed by, so that it cannot drift.
+//! `GET /openapi.json`: made from the very tables that requests are routed by, here and in the other
+//! functions, so that it cannot drift.
 
 use serde_json::{Map, Value, json};
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Outcome, Route, Scope};
+use tributary_web::rest::elsewhere::{CODES, DELIVERIES, Endpoint};
+use tributary_web::rest::{Call, Outcome, Scope};
 
 use crate::routes;
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
-    Ok(Outcome::json(&document(&routes::all(), &call.base_url())))
+    let ours = routes::all();
+    let endpoints: Vec<Endpoint> = ours.iter().map(Endpoint::from).chain(CODES).chain(DELIVERIES).collect();
+    Ok(Outcome::json(&document(&endpoints, &call.base_url())))
 }
 
-fn document(routes: &[Route], base: &str) -> Value {
+fn document(routes: &[Endpoint], base: &str) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in routes {
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
@@ -35,7 +39,7 @@ fn document(routes: &[Route], base: &str) -> Value {
     })
 }
 
-fn operation(route: &Route) -> Value {
+fn operation(route: &Endpoint) -> Value {
     let security =
         if route.scope == Scope::Open { json!([]) } else { json!([{"key": [route.scope.as_str()]}]) };
     json!({
@@ -53,7 +57,7 @@ fn operation(route: &Route) -> Value {
     })
 }
 
-fn operation_id(route: &Route) -> String {
+fn operation_id(route: &Endpoint) -> String {
     let words = route.path.split(['/', '{', '}', '.', '-']).filter(|word| !word.is_empty());
     std::iter::once(route.method.as_str().to_ascii_lowercase().as_str())
         .chain(words)
@@ -61,7 +65,7 @@ fn operation_id(route: &Route) -> String {
         .join("_")
 }
 
-fn parameters(route: &Route) -> Vec<Value> {
+fn parameters(route: &Endpoint) -> Vec<Value> {
     let named = route.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     named
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))

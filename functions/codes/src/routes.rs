@@ -1,16 +1,19 @@
-//! Every call about codes, one line each.
+//! Every call about codes, in the order of the table that the API's document is made from.
 
 use tributary_web::rest::Route;
-use tributary_web::route;
+use tributary_web::rest::elsewhere::{self, CODES};
 
 use crate::{list, preview, retry, run};
 
 /// The routes of this function.
 pub(crate) fn all() -> Vec<Route> {
-    vec![
-        route!(Post "/codes/preview", Read, "The codes that creators would get; nothing is made", preview::preview),
-        route!(Get "/codes", Read, "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true", list::list),
-        route!(Post "/codes/retry", Write, "Try failed codes again", retry::retry),
-        route!(Post "/codes/run", Write, "One round of the work loop", run::run),
-    ]
+    elsewhere::routes(
+        CODES,
+        [
+            |call| Box::pin(preview::preview(call)),
+            |call| Box::pin(list::list(call)),
+            |call| Box::pin(retry::retry(call)),
+            |call| Box::pin(run::run(call)),
+        ],
+    )
 }

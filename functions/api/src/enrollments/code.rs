@@ -98,16 +98,14 @@ fn own(holder: Option<Holder>, enrollment: &Enrollment) -> Result<Option<Code>, 
 fn taken(holder: &Holder) -> Problem {
     let names: Vec<&str> =
         [&holder.first_name, &holder.last_name].into_iter().filter_map(|name| name.as_deref()).collect();
+    let campaign = &holder.campaign;
     let who = match (&holder.code.creator_id, names.join(" ")) {
-        (None, _) => "the campaign itself".to_owned(),
-        (Some(id), name) if name.is_empty() => id.to_string(),
-        (Some(id), name) => format!("{name} ({id})"),
+        (None, _) => format!("the campaign {campaign} itself"),
+        (Some(id), name) if name.is_empty() => format!("{id} in the campaign {campaign}"),
+        (Some(id), name) => format!("{name} ({id}) in the campaign {campaign}"),
     };
     let since = if holder.code.is_current { "has" } else { "had, and is still credited by," };
-    let detail = format!(
-        "{who} in the campaign {} {since} this code (enrollment {})",
-        holder.campaign, holder.code.enrollment_id
-    );
+    let detail = format!("{who} {since} this code (enrollment {})", holder.code.enrollment_id);
     Problem::conflict("code_taken", detail)
 }
 

@@ -6,14 +6,11 @@ mod retry;
 use serde_json::{Value, json};
 use tributary_storage::deliveries::Delivery;
 use tributary_web::rest::Route;
-use tributary_web::route;
+use tributary_web::rest::elsewhere::{self, DELIVERIES};
 
 /// The calls about deliveries.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        route!(Get "/deliveries", Read, "Webhook deliveries and what became of them", list::list),
-        route!(Post "/deliveries/{id}/retry", Write, "Read an unreadable delivery again", retry::retry),
-    ]
+    elsewhere::routes(DELIVERIES, [|call| Box::pin(list::list(call)), |call| Box::pin(retry::retry(call))])
 }
 
 fn to_wire(delivery: &Delivery) -> Value {

@@ -50,8 +50,10 @@ macro_rules! select {
 
 const BY_IDS: &str = concat!(select!(), "WHERE c.id IN ");
 const OF_ENROLLMENTS: &str = concat!(select!(), "WHERE c.is_current = 1 AND c.enrollment_id IN ");
-const OLDER: &str =
-    concat!(select!(), "WHERE c.enrollment_id = $1 AND c.is_current = 0 ORDER BY c.id DESC LIMIT $2");
+const OLDER: &str = concat!(
+    select!(),
+    "WHERE c.enrollment_id = $1 AND c.is_current = 0 AND c.text IS NOT NULL ORDER BY c.id DESC LIMIT $2"
+);
 const FAILED_OF_PLAN: &str = concat!(
     select!(),
     "WHERE c.plan_id = $1 AND c.status = 'failed' AND c.is_current = 1 ORDER BY c.id LIMIT $2"
@@ -116,7 +118,7 @@ pub async fn of_enrollments<'a>(
     sql.execute(statement).await?.iter().map(read).collect()
 }
 
-/// The codes that an enrollment had before, newest first.
+/// The codes that an enrollment had before, newest first; what was only to be decided is none.
 pub async fn older(sql: &impl Sql, enrollment: &EnrollmentId, most: u32) -> Result<Vec<Code>, SqlError> {
     sql.execute(Statement::new(OLDER).bind(enrollment).bind(most)).await?.iter().map(read).collect()
 }

@@ -6,6 +6,7 @@
 
 mod actor;
 mod change;
+pub mod elsewhere;
 mod idempotency;
 mod page;
 
@@ -77,6 +78,9 @@ impl Call {
 /// What a handler gives back.
 pub type Handled<'a> = LocalBoxFuture<'a, Result<Outcome, Problem>>;
 
+/// What answers a call.
+pub type Handler = for<'a> fn(&'a Call) -> Handled<'a>;
+
 /// One call of the API.
 pub struct Route {
     /// The method.
@@ -88,7 +92,7 @@ pub struct Route {
     /// What it does, for the API's document.
     pub summary: &'static str,
     /// The handler.
-    pub handler: for<'a> fn(&'a Call) -> Handled<'a>,
+    pub handler: Handler,
 }
 
 /// Declares routes: `route!(Get "/stores/{id}", Read, "One store", stores::get)`.
@@ -106,8 +110,9 @@ macro_rules! route {
 }
 
 const BASE: &str = "/api/v1";
-/// How often a change is decided anew where somebody else wrote the same row meanwhile.
-const TRIES: u32 = 3;
+/// How often a change is decided anew where somebody else wrote the same row, or took the
+/// same code, meanwhile.
+const TRIES: u32 = 5;
 
 /// Answers a request by one of the routes.
 pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answer {

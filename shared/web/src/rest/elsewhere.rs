@@ -1,0 +1,55 @@
+//! The calls of the API that functions other than `api` answer: one table for the function that routes by it
+//! and for the API's document, so that the two cannot drift apart.
+
+use super::{Handler, Route, Scope};
+use crate::request::Method;
+
+/// A call without its handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The method.
+    pub method: Method,
+    /// The path below `/api/v1`, with `{name}` for parts that vary.
+    pub path: &'static str,
+    /// Which keys may.
+    pub scope: Scope,
+    /// What it does, for the API's document.
+    pub summary: &'static str,
+}
+
+const fn get(path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::Get, path, scope: Scope::Read, summary }
+}
+
+const fn post(path: &'static str, scope: Scope, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::Post, path, scope, summary }
+}
+
+/// What the function `codes` answers.
+pub const CODES: [Endpoint; 4] = [
+    post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
+    get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
+    post("/codes/retry", Scope::Write, "Try failed codes again"),
+    post("/codes/run", Scope::Write, "One round of the work loop"),
+];
+
+/// What the function `orders` answers.
+pub const DELIVERIES: [Endpoint; 2] = [
+    get("/deliveries", "Webhook deliveries and what became of them"),
+    post("/deliveries/{id}/retry", Scope::Write, "Read an unreadable delivery again"),
+];
+
+/// Routes of a table, with a handler for each of its lines.
+pub fn routes<const COUNT: usize>(endpoints: [Endpoint; COUNT], handlers: [Handler; COUNT]) -> Vec<Route> {
+    let route = |(endpoint, handler): (Endpoint, Handler)| {
+        let Endpoint { method, path, scope, summary } = endpoint;
+        Route { method, path, scope, summary, handler }
+    };
+    endpoints.into_iter().zip(handlers).map(route).collect()
+}
+
+impl From<&Route> for Endpoint {
+    fn from(route: &Route) -> Self {
+        Self { method: route.method, path: route.path, scope: route.scope, summary: route.summary }
+    }
+}
