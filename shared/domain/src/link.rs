@@ -6,19 +6,20 @@
 mod deep_link;
 mod page;
 mod slug;
+mod source;
 
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use crate::capability::Platform;
 use crate::click_id::{LinkNumber, PARAMETER};
 use crate::code::CodeText;
 use crate::ids::LinkId;
-use crate::plan::{Limits, LinkTerms, Utm};
+use crate::plan::Utm;
 use crate::time::Timestamp;
 use page::{Page, encode_component};
 
 pub use slug::Slug;
+pub use source::{LinkLimits, LinkPages, LinkPlan, LinkSource, LinkWindow};
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,43 +82,6 @@ impl LinkState {
     }
 }
 
-/// What a snapshot is built from.
-#[derive(Debug, Clone, Copy)]
-pub struct LinkSource<'a> {
-    /// The link's short name.
-    pub slug: &'a Slug,
-    /// Its number, as click ids carry it.
-    pub number: LinkNumber,
-    /// Its id.
-    pub id: &'a LinkId,
-    /// What it is for.
-    pub kind: LinkKind,
-    /// Whether somebody switched the link off.
-    pub disabled: bool,
-    /// Whether its plan was deactivated.
-    pub plan_deactivated: bool,
-    /// The plan's version.
-    pub plan_version: u16,
-    /// The plan's days in which a click may earn credit.
-    pub window_days: u16,
-    /// The plan's link terms.
-    pub terms: &'a LinkTerms,
-    /// The plan's limits, of which the dates and the products matter here.
-    pub limits: &'a Limits,
-    /// A page of the link's own, instead of the plan's.
-    pub page: Option<&'a Url>,
-    /// The store's home page.
-    pub store_url: &'a Url,
-    /// What the store runs on.
-    pub platform: Platform,
-    /// The enrollment's live code.
-    pub code: Option<&'a CodeText>,
-    /// Fills `{campaign}` in UTM values.
-    pub campaign: &'a str,
-    /// Fills `{creator}` in UTM values.
-    pub creator: &'a str,
-}
-
 /// A link as the redirect needs it: made once when something changes, kept in a cache, read for each click.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkSnapshot {
@@ -154,13 +118,14 @@ pub struct LinkSnapshot {
 impl LinkSnapshot {
     /// Prepares a link. The URLs are expected to be checked ([`crate::plan::check_web_url`]).
     pub fn build(source: &LinkSource<'_>) -> Self {
-        let LinkSource { terms, limits, store_url, .. } = *source;
-        let origin = store_url.origin().ascii_serialization();
+        let LinkSource { plan, store_url, .. } = *source;
+        let terms = &plan.link;
+        let origin = source::origin(store_url);
         let utm = utm_query(&terms.utm, source.campaign, source.creator);
         let code = source.code.filter(|_| terms.apply_code && source.kind == LinkKind::Affiliate);
-        let chosen = source.page.or(terms.click_through_url.as_ref());
+        let chosen = source.page.or(terms.click_through_url.as_deref());
         let applying = code.filter(|_| chosen.is_none()).and_then(|code| product_url(source, code));
-        let page = applying.unwrap_or_else(|| ascii(chosen.unwrap_or(store_url)));
+        let page = applying.unwrap_or_else(|| page::encode_visible(chosen.unwrap_or(store_url)));
         let authority = origin.split_once("://").map_or("", |(_, authority)| authority).to_owned();
         let allowed = terms.allowed_hosts.iter().map(|host| host.to_ascii_lowercase());
         Self {
@@ -169,13 +134,13 @@ impl LinkSnapshot {
             id: source.id.clone(),
             kind: source.kind,
             plan_version: source.plan_version,
-            window_days: source.window_days,
+            window_days: plan.attribution.window_days,
             code: source.code.cloned(),
             disabled: source.disabled || source.plan_deactivated,
-            starts_at: limits.starts_at,
-            ends_at: limits.ends_at,
+            starts_at: plan.limits.starts_at,
+            ends_at: plan.limits.ends_at,
             page: Page::new(&page, &utm),
-            fallback: ascii(terms.fallback_url.as_ref().unwrap_or(store_url)),
+            fallback: page::encode_visible(terms.fallback_url.as_deref().unwrap_or(store_url)),
             utm,
             origin,
             hosts: std::iter::once(authority).chain(allowed).collect(),
@@ -258,14 +223,11 @@ pub fn destination(
 /// links (R10): `WooCommerce` `/checkout-link/?products=1:1&coupon=CODE`, `BigCommerce`
 /// `/cart.php?action=add&product_id=1&couponcode=CODE`.
 fn product_url(source: &LinkSource<'_>, code: &CodeText) -> Option<String> {
-    let [product] = source.limits.product_ids.as_slice() else { return None };
+    let [product] = source.plan.limits.product_ids.as_slice() else { return None };
     if product.is_empty() || !product.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let mut home = source.store_url.clone();
-    home.set_query(None);
-    home.set_fragment(None);
-    let home = home.as_str().trim_end_matches('/');
+    let home = source::without_query(source.store_url).trim_end_matches('/');
     match source.platform {
         Platform::Woocommerce => Some(format!("{home}/checkout-link/?products={product}:1&coupon={code}")),
         Platform::Bigcommerce => {
@@ -300,11 +262,6 @@ fn fill(text: &str, campaign: &str, creator: &str) -> String {
     pieces.join(campaign)
 }
 
-/// A parsed URL leaves a few characters as they are in its query and fragment; a header value should be plain.
-fn ascii(url: &Url) -> String {
-    page::encode_visible(url.as_str())
-}
-
 /// Moments as numbers: a snapshot is read far more often than by people.
 mod millis {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -325,6 +282,7 @@ mod millis {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use url::Url;
 
     const ID: &str = "AQEAAAAAEmcAA2khL8gBAgMEBQbWkYl0cV9mQ3x2Hk5a";
 
@@ -360,7 +318,7 @@ mod tests {
     impl Case {
         fn build(&self) -> LinkSnapshot {
             let code = self.code.map(|code| CodeText::parse(code).unwrap());
-            let page = self.page.map(|page| Url::parse(page).unwrap());
+            let plan = format!(r#"{{"link": {}, "limits": {}}}"#, self.terms, self.limits);
             LinkSnapshot::build(&LinkSource {
                 slug: &Slug::parse("anna").unwrap(),
                 number: LinkNumber::new(7).unwrap(),
@@ -369,11 +327,9 @@ mod tests {
                 disabled: self.disabled,
                 plan_deactivated: self.plan_deactivated,
                 plan_version: 3,
-                window_days: 30,
-                terms: &serde_json::from_str(self.terms).unwrap(),
-                limits: &serde_json::from_str(self.limits).unwrap(),
-                page: page.as_ref(),
-                store_url: &Url::parse(self.store).unwrap(),
+                plan: &serde_json::from_str(&plan).unwrap(),
+                page: self.page,
+                store_url: self.store,
                 platform: self.platform,
                 code: code.as_ref(),
                 campaign: "Spring & Sale",

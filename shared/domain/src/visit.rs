@@ -5,7 +5,11 @@
 //! big pattern that bot lists ship takes milliseconds to compile in every new instance, and an instance
 //! lives for 128 requests.
 
+mod outcome;
+
 use crate::keys::hmac_sha256;
+
+pub use outcome::{IMPORTED, Outcome};
 
 /// The headers that tell people from programs.
 #[derive(Debug, Clone, Copy, Default)]
