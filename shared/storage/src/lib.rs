@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod cache;
 pub mod campaigns;
+pub mod clicks;
 pub mod codes;
 pub mod conversions;
 pub mod creators;
@@ -16,6 +17,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod keys;
 pub mod ledger;
+pub mod link_cache;
 pub mod link_keys;
 pub mod links;
 pub mod migrations;

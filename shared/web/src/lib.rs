@@ -8,6 +8,7 @@ pub mod answer;
 pub mod codes;
 pub mod context;
 pub mod csv_row;
+pub mod links;
 pub mod log;
 pub mod problem;
 pub mod range;
@@ -15,6 +16,7 @@ pub mod request;
 pub mod rest;
 pub mod seal;
 pub mod session;
+pub mod visits;
 
 pub use answer::Answer;
 pub use context::Context;

@@ -19,6 +19,8 @@ pub enum Method {
     Patch,
     /// DELETE.
     Delete,
+    /// OPTIONS: a browser asks before it sends to another host.
+    Options,
     /// Anything else.
     Other,
 }
@@ -33,6 +35,7 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
             Self::Other => "OTHER",
         }
     }

@@ -4,11 +4,13 @@
 //! instance reads its variables once.
 
 pub mod serve;
+pub mod task;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use spin_sdk::variables;
+use tributary_domain::click_id::{Signer, Verifier};
 use tributary_domain::keys::Keyring;
 use tributary_domain::{Timestamp, ids::IdRandom};
 use tributary_storage::migrations;
@@ -29,6 +31,8 @@ pub struct Context {
     /// The address shoppers see, where the operator gave one.
     pub public_url: Option<String>,
     migrated: Cell<bool>,
+    signer: OnceCell<Signer>,
+    verifier: OnceCell<Verifier>,
 }
 
 thread_local! {
@@ -44,9 +48,10 @@ impl Context {
         if let Some(context) = CONTEXT.with_borrow(Clone::clone) {
             return Ok(context);
         }
-        let context = Rc::new(Self::load().await?);
-        CONTEXT.set(Some(Rc::clone(&context)));
-        Ok(context)
+        let loaded = Rc::new(Self::load().await?);
+        // The first requests of an instance come together and all load; one wins, so that they share its
+        // connection.
+        Ok(CONTEXT.with_borrow_mut(|context| Rc::clone(context.get_or_insert(loaded))))
     }
 
     async fn load() -> Result<Self, Problem> {
@@ -64,6 +69,8 @@ impl Context {
             admin_token,
             public_url,
             migrated: Cell::new(false),
+            signer: OnceCell::new(),
+            verifier: OnceCell::new(),
         })
     }
 
@@ -77,6 +84,16 @@ impl Context {
             self.migrated.set(true);
         }
         Ok(())
+    }
+
+    /// Signs click ids.
+    pub fn signer(&self) -> &Signer {
+        self.signer.get_or_init(|| Signer::new(&self.keys))
+    }
+
+    /// Verifies click ids.
+    pub fn verifier(&self) -> &Verifier {
+        self.verifier.get_or_init(|| Verifier::new(&self.keys))
     }
 
     /// The time.

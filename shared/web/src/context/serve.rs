@@ -16,21 +16,31 @@ use crate::request::{Headers, Method, Request};
 /// # Errors
 /// 413 where the body is larger than `limit` bytes, 400 where it broke off.
 pub async fn read(request: WasiRequest, limit: usize) -> Result<Request, Problem> {
-    let method = method(&request.get_method());
-    let target = request.get_path_with_query().unwrap_or_default();
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let (path, query) = (path.to_owned(), query.to_owned());
-    let mut fields = request.get_headers().copy_all();
-    // The host takes the Host header out of the fields and keeps it as the authority.
-    fields.extend(request.get_authority().map(|authority| ("host".to_owned(), authority.into_bytes())));
-    let headers = Headers::new(fields);
-    let announced = headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
+    let head = head(&request);
+    let announced = head.headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    let body =
-        if matches!(method, Method::Get | Method::Head) { Vec::new() } else { body(request, limit).await? };
-    Ok(Request { method, path, query, headers, body })
+    if matches!(head.method, Method::Get | Method::Head) {
+        return Ok(head);
+    }
+    Ok(Request { body: body(request, limit).await?, ..head })
+}
+
+/// Reads all of a request but its body, for functions that take none.
+pub fn head(request: &WasiRequest) -> Request {
+    let target = request.get_path_with_query().unwrap_or_default();
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let mut fields = request.get_headers().copy_all();
+    // The host takes the Host header out of the fields and keeps it as the authority.
+    fields.extend(request.get_authority().map(|authority| ("host".to_owned(), authority.into_bytes())));
+    Request {
+        method: method(&request.get_method()),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers: Headers::new(fields),
+        body: Vec::new(),
+    }
 }
 
 fn method(method: &WasiMethod) -> Method {
@@ -41,6 +51,7 @@ fn method(method: &WasiMethod) -> Method {
         WasiMethod::Put => Method::Put,
         WasiMethod::Patch => Method::Patch,
         WasiMethod::Delete => Method::Delete,
+        WasiMethod::Options => Method::Options,
         _ => Method::Other,
     }
 }

@@ -1,0 +1,105 @@
+//! Writes visits: hashes their visitors, inserts them in one statement, and never loses them in silence.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::json;
+use tributary_domain::Day;
+use tributary_domain::keys::hex;
+use tributary_domain::visit::visitor_hash;
+use tributary_storage::clicks::{self, ClickRow};
+use tributary_storage::{Sql, SqlError};
+
+use super::Visit;
+use crate::context::task::sleep;
+use crate::context::{Context, random};
+use crate::log;
+
+/// The waits before each further try: a database that is busy for longer is in trouble.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(50),
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+];
+
+thread_local! {
+    /// The salt of the day that was written last.
+    static SALT: Cell<Option<(Day, [u8; 32])>> = const { Cell::new(None) };
+}
+
+pub(super) async fn write(context: Rc<Context>, visits: Vec<Visit>) {
+    if visits.is_empty() {
+        return;
+    }
+    let mut outcome = try_write(&context, &visits).await;
+    for pause in PAUSES {
+        match &outcome {
+            Ok(()) => return,
+            // A fresh deployment whose first visitor is a shopper.
+            Err(SqlError::Schema(_)) => drop(context.migrated().await),
+            Err(_) => sleep(pause).await,
+        }
+        outcome = try_write(&context, &visits).await;
+    }
+    if let Err(error) = outcome {
+        write_to_log(&visits, &error);
+    }
+}
+
+async fn try_write(context: &Context, visits: &[Visit]) -> Result<(), SqlError> {
+    let salts = salts(context, visits).await?;
+    let rows: Vec<ClickRow> = visits.iter().map(|visit| row(visit, &salts)).collect();
+    context.sql.execute(clicks::insert(&rows)).await.map(drop)
+}
+
+fn row(visit: &Visit, salts: &BTreeMap<Day, [u8; 32]>) -> ClickRow {
+    let visitor = visit.visitor.as_ref().and_then(|visitor| {
+        let salt = salts.get(&visit.at.day())?;
+        Some(visitor_hash(salt, &visitor.address, &visitor.user_agent))
+    });
+    ClickRow { link: visit.link, at: visit.at, random: visit.random, visitor, outcome: visit.outcome }
+}
+
+/// The salts of the days on which the visits with a visitor were: one, and two around midnight.
+async fn salts(context: &Context, visits: &[Visit]) -> Result<BTreeMap<Day, [u8; 32]>, SqlError> {
+    let mut salts = BTreeMap::new();
+    for visit in visits.iter().filter(|visit| visit.visitor.is_some()) {
+        let day = visit.at.day();
+        if !salts.contains_key(&day) {
+            salts.insert(day, salt(context, day).await?);
+        }
+    }
+    Ok(salts)
+}
+
+async fn salt(context: &Context, day: Day) -> Result<[u8; 32], SqlError> {
+    if let Some((_, salt)) = SALT.get().filter(|(known, _)| *known == day) {
+        return Ok(salt);
+    }
+    let found = clicks::salt(&context.sql, day, random).await?;
+    SALT.set(Some((day, found.salt)));
+    if found.is_new
+        && let Err(error) = clicks::forget(&context.sql, day).await
+    {
+        // The next day does it as well.
+        log::error("old_clicks_not_forgotten", &json!({ "error": error.to_string() }));
+    }
+    Ok(found.salt)
+}
+
+/// The last resort: no row is lost, only its visitor. Credit does not depend on it (R21).
+fn write_to_log(visits: &[Visit], error: &SqlError) {
+    log::error("clicks_not_written", &json!({ "clicks": visits.len(), "error": error.to_string() }));
+    for visit in visits {
+        let fields = json!({
+            "linkNumber": visit.link.map(u64::from),
+            "at": visit.at.as_seconds(),
+            "random": hex(&visit.random),
+            "outcome": visit.outcome.code(),
+        });
+        log::warn("click", &fields);
+    }
+}
