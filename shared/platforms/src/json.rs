@@ -55,6 +55,25 @@ impl<'a> Object<'a> {
     }
 }
 
+impl Object<'_> {
+    /// The members that are texts, numbers or truth values, as text.
+    ///
+    /// # Errors
+    /// When one is there twice.
+    pub(crate) fn plain_members(&self) -> Result<Vec<(String, String)>, Unreadable> {
+        let mut plain = Vec::new();
+        for (name, raw) in &self.members {
+            let field = self.get(name)?;
+            match raw.get().bytes().next() {
+                Some(b'"') => plain.extend(field.text()?.map(|text| (name.to_string(), text))),
+                Some(b'{' | b'[' | b'n') | None => {}
+                Some(_) => plain.push((name.to_string(), raw.get().to_owned())),
+            }
+        }
+        Ok(plain)
+    }
+}
+
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod decimal;
 mod delivery;
 mod email;
 mod json;
+pub mod postback;
 pub mod shopify;
 mod signature;
 mod unreadable;

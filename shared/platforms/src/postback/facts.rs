@@ -1,0 +1,107 @@
+//! A report as facts that can be merged into an order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::order::{OrderFacts, Refund, Snapshot};
+use tributary_domain::{Currency, FieldErrors, Money, Timestamp};
+
+use super::report::{Report, Reported};
+
+/// Under which circumstances a report came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// When.
+    pub now: Timestamp,
+    /// Whether its sender proved to be the shop.
+    pub is_proved: bool,
+    /// The store's currency.
+    pub currency: Currency,
+    /// What is known of the order already.
+    pub known: Option<&'a OrderFacts>,
+    /// Stands for a refund without an id: the same for the same report.
+    pub fingerprint: &'a str,
+}
+
+impl Report {
+    /// What the report says, as facts. The same report gives the same facts again.
+    ///
+    /// # Errors
+    /// When the amount cannot be one.
+    pub fn facts(&self, heard: &Heard<'_>) -> Result<OrderFacts, FieldErrors> {
+        let mut facts = OrderFacts {
+            click_ids: self.click_id.clone().into_iter().collect(),
+            ..OrderFacts::default()
+        };
+        let known = heard.known.and_then(|known| known.snapshot.as_ref());
+        let currency = self.currency.or(known.map(|known| known.currency)).unwrap_or(heard.currency);
+        let amount = self.amount.as_deref().map(|text| amount(text, currency)).transpose()?;
+        match (self.status, amount) {
+            (Reported::Paid, amount) => {
+                let amount = amount.unwrap_or_default();
+                facts.snapshot = Some(self.snapshot(heard, known, Money::new(amount, currency)));
+                facts.paid = true;
+            }
+            (Reported::Refunded, None) => facts.refunded = true,
+            (Reported::Refunded, Some(amount)) => {
+                check_currency(currency, known)?;
+                facts.refunds = self.refund(heard, amount);
+            }
+            (Reported::Canceled, _) => facts.canceled = true,
+        }
+        Ok(facts)
+    }
+
+    fn snapshot(&self, heard: &Heard<'_>, known: Option<&Snapshot>, money: Money) -> Snapshot {
+        let codes = match (&self.code, known) {
+            (Some(code), _) => vec![code.clone()],
+            // A change of the amount is no reason to lose the code.
+            (None, Some(known)) => known.codes.clone(),
+            (None, None) => Vec::new(),
+        };
+        let said = Snapshot {
+            proved: heard.is_proved,
+            updated_at: heard.now,
+            sent_at: None,
+            // Of a later report only the first one knows when the order was placed.
+            placed_at: known.map_or(heard.now, |known| known.placed_at),
+            number: self.order_id.clone(),
+            currency: money.currency,
+            net: money.amount,
+            original_net: money.amount,
+            total: money.amount,
+            codes,
+            included_refunds: BTreeSet::new(),
+            test: self.is_test,
+        };
+        match known {
+            Some(known) if *known == (Snapshot { updated_at: known.updated_at, ..said.clone() }) => {
+                known.clone()
+            }
+            _ => said,
+        }
+    }
+
+    fn refund(&self, heard: &Heard<'_>, amount: i64) -> BTreeMap<String, Refund> {
+        let id = self.refund_id.as_deref().unwrap_or(heard.fingerprint);
+        let known = heard.known.and_then(|known| known.refunds.get(id));
+        let at = known.map_or(heard.now, |known| known.at);
+        BTreeMap::from([(id.to_owned(), Refund { at, lines_net: Some(amount), amount })])
+    }
+}
+
+fn amount(text: &str, currency: Currency) -> Result<i64, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let money = errors.keep("amount", Money::parse(text, currency));
+    if money.is_some_and(|money| money.amount < 0) {
+        errors.add("amount", "out_of_range", "must not be negative; report a refund by its status");
+    }
+    errors.into_result().map(|()| money.map_or(0, |money| money.amount))
+}
+
+fn check_currency(currency: Currency, known: Option<&Snapshot>) -> Result<(), FieldErrors> {
+    let mut errors = FieldErrors::default();
+    if let Some(known) = known.filter(|known| known.currency != currency) {
+        errors.add("currency", "currency_mismatch", format!("the order is in {}", known.currency));
+    }
+    errors.into_result()
+}

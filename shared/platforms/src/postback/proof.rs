@@ -1,0 +1,51 @@
+//! Who may change an order's money after the first report: whoever knows a webhook secret of the store.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq;
+
+use crate::Delivery;
+use crate::signature::{Refused, check};
+
+/// Carries the HMAC-SHA256 of the raw body under a webhook secret of the store, in hexadecimal or base64.
+pub const SIGNATURE_HEADER: &str = "x-tributary-signature";
+/// Stands before the signature in some libraries.
+const SCHEME: &str = "sha256=";
+
+/// Whether a report is proved: by a signature over its body, or by a secret itself as its token. `false`
+/// where it does not claim to be.
+///
+/// # Errors
+/// When it claims to be, and is not.
+pub fn proved(delivery: &Delivery<'_>, token: Option<&str>, secrets: &[&str]) -> Result<bool, Refused> {
+    let mut signatures = delivery.headers().all(SIGNATURE_HEADER);
+    match (signatures.next(), signatures.next(), token) {
+        (Some(_), Some(_), _) => Err(Refused::SeveralSignatures),
+        (Some(signature), None, _) => {
+            let signature = decode(signature.trim()).ok_or(Refused::MalformedSignature)?;
+            check(&signature, delivery.body(), secrets).map(|_| true)
+        }
+        (None, _, Some(token)) => check_token(token, secrets).map(|()| true),
+        (None, _, None) => Ok(false),
+    }
+}
+
+fn check_token(token: &str, secrets: &[&str]) -> Result<(), Refused> {
+    let fits = |secret: &&str| !secret.is_empty() && bool::from(secret.as_bytes().ct_eq(token.as_bytes()));
+    if secrets.iter().all(|secret| secret.is_empty()) {
+        Err(Refused::NoSecret)
+    } else if secrets.iter().any(fits) {
+        Ok(())
+    } else {
+        Err(Refused::WrongToken)
+    }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let text = text.strip_prefix(SCHEME).unwrap_or(text);
+    if text.len() != 64 {
+        return STANDARD.decode(text).ok();
+    }
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    digits?.chunks(2).map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok()).collect()
+}
