@@ -62,22 +62,58 @@ pub async fn book(
 ) -> Result<Booked, SqlError> {
     for _ in 0..TRIES {
         let known = by_external_id(sql, &incoming.store, &incoming.external_id).await?;
-        let before = known.as_ref().map(|row| row.facts.clone());
-        let facts = before.clone().unwrap_or_default().merge(incoming.facts.clone());
-        if let Some(row) = known.clone().filter(|_| before.as_ref() == Some(&facts)) {
-            return Ok(Booked { row, changed: false });
-        }
-        let row = known.unwrap_or_else(|| fresh(incoming, now, random));
-        let found = touches::find(sql, verifier, &incoming.store, &facts).await?;
-        let mut row = OrderRow { version: row.version + 1, reason: incoming.reason.clone(), facts, ..row };
-        describe(&mut row, now);
-        credit(&mut row, found);
-        let worth = settle(&mut row, now);
-        if !sql.execute(upsert(&row, worth, &incoming.actor)?).await?.is_empty() {
-            return Ok(Booked { row, changed: true });
+        if let Some(booked) = try_book(sql, verifier, now, random, incoming, known).await? {
+            return Ok(booked);
         }
     }
     Err(SqlError::Busy)
+}
+
+/// Books what came in where nothing is known of the order yet; otherwise changes nothing. For what anybody
+/// can send.
+///
+/// # Errors
+/// As [`book`].
+pub async fn book_if_new(
+    sql: &impl Sql,
+    verifier: &Verifier,
+    now: Timestamp,
+    random: IdRandom,
+    incoming: &Incoming,
+) -> Result<Booked, SqlError> {
+    for _ in 0..TRIES {
+        if let Some(row) = by_external_id(sql, &incoming.store, &incoming.external_id).await? {
+            return Ok(Booked { row, changed: false });
+        }
+        if let Some(booked) = try_book(sql, verifier, now, random, incoming, None).await? {
+            return Ok(booked);
+        }
+    }
+    Err(SqlError::Busy)
+}
+
+/// `None` where somebody else wrote the order since it was read.
+async fn try_book(
+    sql: &impl Sql,
+    verifier: &Verifier,
+    now: Timestamp,
+    random: IdRandom,
+    incoming: &Incoming,
+    known: Option<OrderRow>,
+) -> Result<Option<Booked>, SqlError> {
+    let before = known.as_ref().map(|row| row.facts.clone());
+    let facts = before.clone().unwrap_or_default().merge(incoming.facts.clone());
+    if let Some(row) = known.clone().filter(|_| before.as_ref() == Some(&facts)) {
+        return Ok(Some(Booked { row, changed: false }));
+    }
+    let row = known.unwrap_or_else(|| fresh(incoming, now, random));
+    let found = touches::find(sql, verifier, &incoming.store, &facts).await?;
+    let mut row = OrderRow { version: row.version + 1, reason: incoming.reason.clone(), facts, ..row };
+    describe(&mut row, now);
+    credit(&mut row, found);
+    let worth = settle(&mut row, now);
+    let written = !sql.execute(upsert(&row, worth, &incoming.actor)?).await?.is_empty();
+    Ok(written.then_some(Booked { row, changed: true }))
 }
 
 fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> OrderRow {

@@ -1,0 +1,67 @@
+//! From facts to an answer.
+
+use serde_json::json;
+use tributary_domain::ids::ConversionId;
+use tributary_domain::keys::{Purpose, buyer_hash};
+use tributary_domain::order::OrderFacts;
+use tributary_platforms::Email;
+use tributary_storage::orders::book::{Incoming, book, book_if_new};
+use tributary_storage::orders::{Kind, OrderRow};
+use tributary_web::{Answer, Context, Problem};
+
+use crate::shop::Shop;
+
+/// What is to be booked.
+pub(crate) struct Booking<'a> {
+    pub(crate) shop: &'a Shop,
+    pub(crate) external_id: String,
+    pub(crate) kind: Kind,
+    pub(crate) facts: OrderFacts,
+    pub(crate) email: Option<&'a Email>,
+    pub(crate) actor: &'static str,
+    pub(crate) reason: String,
+}
+
+/// Whom to believe.
+#[derive(Clone, Copy)]
+pub(crate) enum Trust {
+    /// The sender is the shop: merged into what is known.
+    Proved,
+    /// Anybody: taken only where nothing is known yet.
+    Unproved,
+}
+
+/// Books it, and tells what became of the order.
+pub(crate) async fn book_and_answer(
+    context: &Context,
+    booking: Booking<'_>,
+    trust: Trust,
+) -> Result<Answer, Problem> {
+    let mut facts = booking.facts;
+    facts.buyers.extend(booking.email.map(|email| buyer(context, email)));
+    let incoming = Incoming {
+        store: booking.shop.id.clone(),
+        currency: booking.shop.currency,
+        external_id: booking.external_id,
+        kind: booking.kind,
+        facts,
+        actor: booking.actor.to_owned(),
+        reason: booking.reason,
+    };
+    let (now, random) = (context.now(), context.id_random());
+    let booked = match trust {
+        Trust::Proved => book(&context.sql, context.verifier(), now, random, &incoming).await?,
+        Trust::Unproved => book_if_new(&context.sql, context.verifier(), now, random, &incoming).await?,
+    };
+    Ok(answer(&booked.row))
+}
+
+fn answer(row: &OrderRow) -> Answer {
+    let conversion = row.enrollment.is_some().then(|| ConversionId::from(&row.id));
+    Answer::json(200, &json!({ "orderId": row.id, "conversionId": conversion, "status": row.status }))
+}
+
+/// All that is kept of a buyer's e-mail (R38).
+fn buyer(context: &Context, email: &Email) -> String {
+    buyer_hash(&context.keys.current().derive(Purpose::Buyer), email.expose())
+}
