@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 use tributary_domain::keys::hex;
-use tributary_platforms::postback::{Heard, Report, Reported, proved};
 use tributary_platforms::Delivery;
+use tributary_platforms::postback::{Heard, Report, Reported, proved};
 use tributary_storage::orders::{Kind, by_external_id};
 use tributary_web::{Answer, Context, Problem, Request};
 

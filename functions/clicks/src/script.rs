@@ -15,11 +15,8 @@ pub(crate) fn get(request: &Request) -> Answer {
     let digest = hex(&Sha256::digest(SCRIPT));
     let tag = format!("\"{}\"", digest.get(..16).unwrap_or_default());
     let known = request.headers.get("if-none-match").is_some_and(|tags| tags.contains(&tag));
-    let mut answer = if known {
-        Answer::empty(304)
-    } else {
-        Answer::bytes(200, "text/javascript; charset=utf-8", SCRIPT)
-    };
+    let mut answer =
+        if known { Answer::empty(304) } else { Answer::bytes(200, "text/javascript; charset=utf-8", SCRIPT) };
     if request.method == Method::Head {
         answer.body = Body::Empty;
     }

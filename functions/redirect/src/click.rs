@@ -26,14 +26,14 @@ pub(crate) async fn answer(request: &Request) -> Answer {
     let slug = request.path.strip_prefix('/').unwrap_or_default().trim_end_matches('/');
     // What cannot be a slug by its form costs no look-up and is no visit: browsers ask for `favicon.ico`.
     let Ok(slug) = Slug::parse(slug) else { return to_home(&context, now).await };
-    match links::by_slug(&context, &slug, now).await {
-        Found::Known(link) => follow(&context, request, &link, now),
-        Found::Unknown => {
-            visits::count(&context, request, None, now);
-            to_home(&context, now).await
-        }
-        Found::Unavailable => to_home(&context, now).await,
+    let found = links::by_slug(&context, slug, now).await;
+    if let Some(link) = found.link() {
+        return follow(&context, request, link, now);
     }
+    if found == Found::Unknown {
+        visits::count(&context, request, None, now);
+    }
+    to_home(&context, now).await
 }
 
 fn follow(context: &Rc<Context>, request: &Request, link: &LinkSnapshot, now: Timestamp) -> Answer {
@@ -43,8 +43,8 @@ fn follow(context: &Rc<Context>, request: &Request, link: &LinkSnapshot, now: Ti
 }
 
 async fn to_home(context: &Rc<Context>, now: Timestamp) -> Answer {
-    match links::home(context, now).await {
-        Some(home) => to(Destination::unknown(&home).location),
+    match links::home(context, now).await.home() {
+        Some(home) => to(Destination::unknown(home).location),
         None => nowhere(),
     }
 }

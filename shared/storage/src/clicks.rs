@@ -88,11 +88,7 @@ const KEEP_SALT: &str =
     "INSERT INTO visitor_salts (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING RETURNING day";
 
 /// The salt of a day, the same for everybody. Where there is none yet, `fresh` becomes it.
-pub async fn salt(
-    sql: &impl Sql,
-    day: Day,
-    fresh: impl FnOnce() -> [u8; 32],
-) -> Result<DaySalt, SqlError> {
+pub async fn salt(sql: &impl Sql, day: Day, fresh: impl FnOnce() -> [u8; 32]) -> Result<DaySalt, SqlError> {
     if let Some(salt) = kept_salt(sql, day).await? {
         return Ok(DaySalt { salt, is_new: false });
     }

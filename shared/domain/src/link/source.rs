@@ -1,6 +1,7 @@
 //! What a link is prepared from.
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::LinkKind;
 use super::slug::Slug;
@@ -90,11 +91,18 @@ impl Default for LinkPages {
 #[serde(rename_all = "camelCase", default)]
 pub struct LinkLimits {
     /// The plan's first moment.
+    #[serde(deserialize_with = "written_moment")]
     pub starts_at: Option<Timestamp>,
     /// The plan's end.
+    #[serde(deserialize_with = "written_moment")]
     pub ends_at: Option<Timestamp>,
     /// The shop's own product ids.
     pub product_ids: Vec<String>,
+}
+
+fn written_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    Timestamp::parse_written(&text).map(Some).ok_or_else(|| D::Error::custom("is no time"))
 }
 
 /// The part of [`crate::plan::AttributionTerms`] that matters to links.

@@ -28,10 +28,8 @@ impl Report {
     /// # Errors
     /// When the amount cannot be one.
     pub fn facts(&self, heard: &Heard<'_>) -> Result<OrderFacts, FieldErrors> {
-        let mut facts = OrderFacts {
-            click_ids: self.click_id.clone().into_iter().collect(),
-            ..OrderFacts::default()
-        };
+        let mut facts =
+            OrderFacts { click_ids: self.click_id.clone().into_iter().collect(), ..OrderFacts::default() };
         let known = heard.known.and_then(|known| known.snapshot.as_ref());
         let currency = self.currency.or(known.map(|known| known.currency)).unwrap_or(heard.currency);
         let amount = self.amount.as_deref().map(|text| amount(text, currency)).transpose()?;

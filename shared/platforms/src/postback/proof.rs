@@ -47,5 +47,8 @@ fn decode(text: &str) -> Option<Vec<u8>> {
         return STANDARD.decode(text).ok();
     }
     let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    digits?.chunks(2).map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok()).collect()
+    digits?
+        .chunks(2)
+        .map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok())
+        .collect()
 }

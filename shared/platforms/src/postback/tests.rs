@@ -78,9 +78,8 @@ fn a_wrong_field_is_named() {
 fn reports_one_after_the_other_end_in_the_state_that_they_say() {
     let paid = [("clickId", "C"), ("code", "A"), ("orderId", "1"), ("amount", "100.00")];
     let known = facts(1, None, &paid).unwrap();
-    let merged = |second, pairs: &[(&str, &str)]| {
-        known.clone().merge(facts(second, Some(&known), pairs).unwrap())
-    };
+    let merged =
+        |second, pairs: &[(&str, &str)]| known.clone().merge(facts(second, Some(&known), pairs).unwrap());
     assert_eq!(merged(9, &paid), known, "the same report again is nothing new");
     let changed = merged(9, &[("clickId", "C"), ("orderId", "1"), ("amount", "80.00")]);
     let snapshot = changed.snapshot.as_ref().unwrap();

@@ -21,7 +21,9 @@ fn database() -> NativeSql {
 
 fn numbers(sql: &NativeSql, text: &str) -> Vec<Vec<i64>> {
     let rows = block_on(sql.execute(Statement::new(text))).unwrap();
-    rows.iter().map(|row| ["a", "b", "c", "d"].iter().filter_map(|name| row.get(name).ok()).collect()).collect()
+    rows.iter()
+        .map(|row| ["a", "b", "c", "d"].iter().filter_map(|name| row.get(name).ok()).collect())
+        .collect()
 }
 
 fn click(link: u64, visitor: Option<u8>, verdict: Verdict) -> ClickRow {

@@ -7,11 +7,9 @@ mod memory;
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::thread::LocalKey;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tributary_domain::Timestamp;
 use tributary_domain::link::{LinkSnapshot, Slug};
@@ -30,124 +28,138 @@ const CURRENT_MILLIS: i64 = 30_000;
 const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
 
 thread_local! {
-    static LINKS: RefCell<Memory<Rc<LinkSnapshot>>> = const { RefCell::new(Memory::new()) };
-    static HOMES: RefCell<Memory<Rc<String>>> = const { RefCell::new(Memory::new()) };
+    static PLACES: RefCell<Memory<Rc<Place>>> = const { RefCell::new(Memory::new()) };
+}
+
+/// Somewhere to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// Where a link leads.
+    Link(LinkSnapshot),
+    /// The home page of the first store.
+    Home(String),
 }
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found<T> {
+pub enum Found {
     /// It.
-    Known(T),
+    Known(Rc<Place>),
     /// There is no such thing.
     Unknown,
     /// No cache knows it, and the database does not answer.
     Unavailable,
 }
 
-impl<T> Found<T> {
-    /// It, if it was found.
-    pub fn known(self) -> Option<T> {
-        if let Self::Known(value) = self { Some(value) } else { None }
+impl From<Option<Rc<Place>>> for Found {
+    fn from(value: Option<Rc<Place>>) -> Self {
+        value.map_or(Self::Unknown, Self::Known)
     }
 }
 
-/// The link of a slug.
-pub async fn by_slug(context: &Rc<Context>, slug: &Slug, now: Timestamp) -> Found<Rc<LinkSnapshot>> {
-    let key = link_key(slug.as_str());
-    let slug = slug.clone();
-    let read = async move |context: &Context| link_cache::by_slug(&context.sql, &slug).await;
-    Walk { context, memory: &LINKS, key, now }.find(read).await
+impl Found {
+    /// The link, if it is one.
+    pub fn link(&self) -> Option<&LinkSnapshot> {
+        let Self::Known(place) = self else { return None };
+        if let Place::Link(link) = place.as_ref() { Some(link) } else { None }
+    }
+
+    /// The home page, if it is one.
+    pub fn home(&self) -> Option<&str> {
+        let Self::Known(place) = self else { return None };
+        if let Place::Home(home) = place.as_ref() { Some(home) } else { None }
+    }
 }
 
-/// The home page of the first store, where a shopper goes whose link is none.
-pub async fn home(context: &Rc<Context>, now: Timestamp) -> Option<Rc<String>> {
-    let read = async |context: &Context| link_cache::home(&context.sql).await;
-    Walk { context, memory: &HOMES, key: HOME_KEY.to_owned(), now }.find(read).await.known()
+/// Finds the link of a slug.
+pub async fn by_slug(context: &Rc<Context>, slug: Slug, now: Timestamp) -> Found {
+    find(context, Wanted::Link(slug), now).await
 }
 
-struct Walk<'a, T: 'static> {
-    context: &'a Rc<Context>,
-    memory: &'static LocalKey<RefCell<Memory<Rc<T>>>>,
-    key: String,
+/// Finds the home page of the first store, where a shopper goes whose link is none.
+pub async fn home(context: &Rc<Context>, now: Timestamp) -> Found {
+    find(context, Wanted::Home, now).await
+}
+
+#[derive(Debug, Clone)]
+enum Wanted {
+    Link(Slug),
+    Home,
+}
+
+impl Wanted {
+    fn key(&self) -> String {
+        match self {
+            Self::Link(slug) => link_key(slug.as_str()),
+            Self::Home => HOME_KEY.to_owned(),
+        }
+    }
+
+    async fn read(&self, context: &Context) -> Result<Option<Place>, SqlError> {
+        let result = match self {
+            Self::Link(slug) => {
+                link_cache::by_slug(&context.sql, slug).await.map(|link| link.map(Place::Link))
+            }
+            Self::Home => link_cache::home(&context.sql).await.map(|home| home.map(Place::Home)),
+        };
+        if let Err(error) = &result {
+            log::error("link_unread", &json!({ "key": self.key(), "error": error.to_string() }));
+        }
+        result
+    }
+}
+
+async fn find(context: &Rc<Context>, wanted: Wanted, now: Timestamp) -> Found {
+    let key = wanted.key();
+    if let Some(known) = PLACES.with_borrow(|memory| memory.fresh(&key, now)) {
+        return known.into();
+    }
+    let cached = context.cache.get(&key).await.ok().flatten();
+    if let Some(kept) = cached.and_then(|bytes| Kept::<Place>::decode(&bytes)) {
+        let age = now.as_millis().saturating_sub(kept.made.as_millis());
+        if !(0..CURRENT_MILLIS).contains(&age) {
+            spawn(renew(Rc::clone(context), wanted, now));
+        }
+        return remember(&key, Some(kept.value), now);
+    }
+    let first_read = read_and_keep(Rc::clone(context), wanted, now);
+    match within(LONGEST_WAIT, first_read).await {
+        Some(Ok(value)) => remember(&key, value, now),
+        // A key-value store and a database that are both gone leave what this instance remembers.
+        _ => PLACES.with_borrow(|memory| memory.any(&key)).map_or(Found::Unavailable, Found::Known),
+    }
+}
+
+fn remember(key: &str, value: Option<Place>, now: Timestamp) -> Found {
+    let value = value.map(Rc::new);
+    PLACES.with_borrow_mut(|memory| memory.remember(key, value.clone(), now));
+    value.into()
+}
+
+/// Reads from SQL for a shopper who waits; the key-value store is filled after the answer.
+async fn read_and_keep(
+    context: Rc<Context>,
+    wanted: Wanted,
     now: Timestamp,
+) -> Result<Option<Place>, SqlError> {
+    let read = wanted.read(&context).await;
+    if let Ok(Some(value)) = &read {
+        let kept = Kept { made: now, value: value.clone() };
+        spawn(async move { keep(&context, &wanted.key(), &kept).await });
+    }
+    read
 }
 
-impl<T: Clone + Serialize + DeserializeOwned + 'static> Walk<'_, T> {
-    async fn find(
-        &self,
-        read: impl AsyncFn(&Context) -> Result<Option<T>, SqlError> + 'static,
-    ) -> Found<Rc<T>> {
-        if let Some(known) = self.memory.with_borrow(|memory| memory.fresh(&self.key, self.now)) {
-            return known.map_or(Found::Unknown, Found::Known);
-        }
-        let cached = self.context.cache.get(&self.key).await.ok().flatten();
-        if let Some(kept) = cached.and_then(|bytes| Kept::<T>::decode(&bytes)) {
-            let value = self.remember(Some(kept.value));
-            let age = self.now.as_millis().saturating_sub(kept.made.as_millis());
-            if !(0..CURRENT_MILLIS).contains(&age) {
-                spawn(self.renew(read));
-            }
-            return value.map_or(Found::Unknown, Found::Known);
-        }
-        match within(LONGEST_WAIT, self.read(read)).await {
-            Some(Ok(value)) => {
-                if let Some(value) = &value {
-                    spawn(self.keep(value.clone()));
-                }
-                self.remember(value).map_or(Found::Unknown, Found::Known)
-            }
-            // A key-value store and a database that are both gone leave what this instance remembers.
-            _ => self
-                .memory
-                .with_borrow(|memory| memory.any(&self.key))
-                .map_or(Found::Unavailable, Found::Known),
-        }
-    }
-
-    fn remember(&self, value: Option<T>) -> Option<Rc<T>> {
-        let value = value.map(Rc::new);
-        self.memory.with_borrow_mut(|memory| memory.remember(&self.key, value.clone(), self.now));
-        value
-    }
-
-    fn read(
-        &self,
-        read: impl AsyncFn(&Context) -> Result<Option<T>, SqlError> + 'static,
-    ) -> impl Future<Output = Result<Option<T>, SqlError>> + 'static {
-        let (context, key) = (Rc::clone(self.context), self.key.clone());
-        async move {
-            let result = read(&context).await;
-            if let Err(error) = &result {
-                log::error("link_unread", &json!({ "key": key, "error": error.to_string() }));
-            }
-            result
-        }
-    }
-
-    fn keep(&self, value: T) -> impl Future<Output = ()> + 'static {
-        let (context, key, made) = (Rc::clone(self.context), self.key.clone(), self.now);
-        async move { keep(&context, &key, Kept { made, value }).await }
-    }
-
-    fn renew(
-        &self,
-        read: impl AsyncFn(&Context) -> Result<Option<T>, SqlError> + 'static,
-    ) -> impl Future<Output = ()> + 'static {
-        let (context, key, made) = (Rc::clone(self.context), self.key.clone(), self.now);
-        let read = self.read(read);
-        async move {
-            match read.await {
-                Ok(Some(value)) => keep(&context, &key, Kept { made, value }).await,
-                Ok(None) => drop(context.cache.delete(&key).await),
-                // Old is better than nothing; the next instance tries again.
-                Err(_) => {}
-            }
-        }
+async fn renew(context: Rc<Context>, wanted: Wanted, now: Timestamp) {
+    match wanted.read(&context).await {
+        Ok(Some(value)) => keep(&context, &wanted.key(), &Kept { made: now, value }).await,
+        Ok(None) => drop(context.cache.delete(&wanted.key()).await),
+        // Old is better than nothing; the next instance tries again.
+        Err(_) => {}
     }
 }
 
-async fn keep<T: Serialize + DeserializeOwned>(context: &Context, key: &str, kept: Kept<T>) {
+async fn keep(context: &Context, key: &str, kept: &Kept<Place>) {
     if let Err(error) = context.cache.set(key, &kept.encode()).await {
         log::error("link_not_cached", &json!({ "key": key, "error": error.to_string() }));
     }

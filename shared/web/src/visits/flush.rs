@@ -18,12 +18,8 @@ use crate::context::{Context, random};
 use crate::log;
 
 /// The waits before each further try: a database that is busy for longer is in trouble.
-const PAUSES: [Duration; 4] = [
-    Duration::from_millis(50),
-    Duration::from_millis(250),
-    Duration::from_secs(1),
-    Duration::from_secs(4),
-];
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(50), Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
 
 thread_local! {
     /// The salt of the day that was written last.

@@ -28,7 +28,8 @@ impl std::fmt::Debug for Visitor {
 /// Reads the headers; only a person who does not mind has an identity.
 pub(super) fn read(request: &Request) -> Signals {
     let mut headers = VisitHeaders { is_head: request.method == Method::Head, ..VisitHeaders::default() };
-    let mut privacy = PrivacySignals { consent_refused: refuses(&request.query), ..PrivacySignals::default() };
+    let mut privacy =
+        PrivacySignals { consent_refused: refuses(&request.query), ..PrivacySignals::default() };
     for (name, value) in request.headers.iter() {
         match name {
             "user-agent" => headers.user_agent = Some(value),
@@ -73,9 +74,10 @@ mod tests {
 
     fn signals(method: Method, query: &str, headers: &[(&str, &str)]) -> Signals {
         let fields = [("user-agent", BROWSER), ("spin-client-addr", "203.0.113.9:4711")];
-        let fields = headers.iter().chain(&fields).map(|(name, value)| {
-            ((*name).to_owned(), value.as_bytes().to_vec())
-        });
+        let fields = headers
+            .iter()
+            .chain(&fields)
+            .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
         read(&Request {
             method,
             path: "/anna".to_owned(),
@@ -97,7 +99,11 @@ mod tests {
             ("", &[("DNT", "0")], true),
         ] {
             let found = signals(Method::Get, query, headers);
-            assert_eq!((found.verdict, found.visitor.is_some()), (Verdict::Human, known), "{query} {headers:?}");
+            assert_eq!(
+                (found.verdict, found.visitor.is_some()),
+                (Verdict::Human, known),
+                "{query} {headers:?}"
+            );
         }
     }
 
