@@ -4,21 +4,21 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::json;
-use spin_sdk::wasip3::clocks::monotonic_clock;
-use spin_sdk::wit_bindgen;
 use tributary_domain::ids::DeliveryId;
 use tributary_platforms::Delivery;
 use tributary_platforms::shopify;
 use tributary_storage::Sql;
 use tributary_storage::deliveries::{self, Delivery as Entry, Outcome};
+use tributary_web::context::task::{sleep, spawn};
 use tributary_web::{Context, Problem, log};
 
 use crate::shop::Shop;
 
-/// How long an entry may wait for others, in nanoseconds: 50 ms.
-const WAIT_NANOS: u64 = 50_000_000;
+/// How long an entry may wait for others.
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
 /// What is not written by then is let go: it is a log. Forged deliveries cannot fill the memory.
 const MOST_WAITING: usize = 256;
 /// Topics are the sender's words.
@@ -85,8 +85,8 @@ fn later(context: &Rc<Context>, entry: Entry) {
     });
     if first {
         let context = Rc::clone(context);
-        wit_bindgen::spawn(async move {
-            monotonic_clock::wait_for(WAIT_NANOS).await;
+        spawn(async move {
+            sleep(LONGEST_WAIT).await;
             let entries = WAITING.take();
             if let Err(error) = context.sql.execute(deliveries::insert(&entries)).await {
                 log::warn(
