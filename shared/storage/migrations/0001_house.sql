@@ -156,13 +156,14 @@ CREATE TABLE visitor_salts (
     salt BLOB NOT NULL
 )
 -- next
--- One row a visit, kept for the days that settings say. `at` is in seconds, as in the click id.
+-- One row a visit, kept for the days that settings say. `at` is in seconds, as in the click id, and `random`
+-- is its 48 random bits. `visitor` is a hash of 63 bits under the day's salt.
 CREATE TABLE clicks (
     number INTEGER PRIMARY KEY,
     link_number INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    random BLOB NOT NULL,
-    visitor BLOB,
+    random INTEGER NOT NULL,
+    visitor INTEGER,
     outcome INTEGER NOT NULL,
     is_unique INTEGER NOT NULL
 )

@@ -128,7 +128,7 @@ fn a_click_takes_less_than_200_bytes() {
                 let spread = (u64::from(batch) * 200 + row).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 let visitor = spread.wrapping_mul(0xD134_2543_DE82_EF95).to_be_bytes();
                 // A thousand links, with numbers as long as a random one.
-                let link = ((spread >> 32) % 1_000 + 1) * 0x00FF_0000_0001;
+                let link = ((spread >> 32) % 1_000 + 1) * 0x003F_0000_0001;
                 ClickRow { visitor: Some(visitor), ..click(link, None, Verdict::Human) }
             })
             .collect();

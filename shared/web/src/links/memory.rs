@@ -20,15 +20,29 @@ struct Remembered<T> {
     value: Option<T>,
 }
 
+/// What comes to mind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Recalled<T> {
+    /// It.
+    Value(T),
+    /// That there is no such thing.
+    Nothing,
+    /// Not that anybody asked.
+    Forgotten,
+}
+
 impl<T: Clone> Memory<T> {
     pub(super) const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
     /// The value, if it was remembered a moment ago.
-    pub(super) fn fresh(&self, key: &str, now: Timestamp) -> Option<Option<T>> {
-        let known = self.0.get(key).filter(|known| is_fresh(known, now))?;
-        Some(known.value.clone())
+    pub(super) fn fresh(&self, key: &str, now: Timestamp) -> Recalled<T> {
+        match self.0.get(key).filter(|known| is_fresh(known, now)) {
+            Some(Remembered { value: Some(value), .. }) => Recalled::Value(value.clone()),
+            Some(_) => Recalled::Nothing,
+            None => Recalled::Forgotten,
+        }
     }
 
     /// The value, however old.
@@ -67,11 +81,11 @@ mod tests {
         let mut memory = Memory::new();
         memory.remember("anna", Some(1), at(10_000));
         memory.remember("nobody", None, at(10_000));
-        assert_eq!(memory.fresh("anna", at(12_999)), Some(Some(1)));
-        assert_eq!(memory.fresh("nobody", at(12_999)), Some(None));
-        assert_eq!(memory.fresh("bob", at(10_000)), None);
-        assert_eq!(memory.fresh("anna", at(13_000)), None);
-        assert_eq!(memory.fresh("anna", at(9_999)), None);
+        assert_eq!(memory.fresh("anna", at(12_999)), Recalled::Value(1));
+        assert_eq!(memory.fresh("nobody", at(12_999)), Recalled::Nothing);
+        assert_eq!(memory.fresh("bob", at(10_000)), Recalled::Forgotten);
+        assert_eq!(memory.fresh("anna", at(13_000)), Recalled::Forgotten);
+        assert_eq!(memory.fresh("anna", at(9_999)), Recalled::Forgotten);
         assert_eq!((memory.any("anna"), memory.any("nobody")), (Some(1), None));
     }
 
@@ -83,6 +97,6 @@ mod tests {
             memory.remember(&number.to_string(), Some(number), at(number / 10));
             assert!(memory.0.len() <= MOST);
         }
-        assert_eq!(memory.fresh("9999", at(1_000)), Some(Some(9_999)));
+        assert_eq!(memory.fresh("9999", at(1_000)), Recalled::Value(9_999));
     }
 }

@@ -20,7 +20,7 @@ use tributary_storage::{Cache, SqlError};
 use crate::context::Context;
 use crate::context::task::{spawn, within};
 use crate::log;
-use memory::Memory;
+use memory::{Memory, Recalled};
 
 /// After this, a value of the key-value store is read anew.
 const CURRENT_MILLIS: i64 = 30_000;
@@ -111,8 +111,10 @@ impl Wanted {
 
 async fn find(context: &Rc<Context>, wanted: Wanted, now: Timestamp) -> Found {
     let key = wanted.key();
-    if let Some(known) = PLACES.with_borrow(|memory| memory.fresh(&key, now)) {
-        return known.into();
+    match PLACES.with_borrow(|memory| memory.fresh(&key, now)) {
+        Recalled::Value(place) => return Found::Known(place),
+        Recalled::Nothing => return Found::Unknown,
+        Recalled::Forgotten => {}
     }
     let cached = context.cache.get(&key).await.ok().flatten();
     if let Some(kept) = cached.and_then(|bytes| Kept::<Place>::decode(&bytes)) {

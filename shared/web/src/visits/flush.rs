@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -63,9 +64,9 @@ fn row(visit: &Visit, salts: &BTreeMap<Day, [u8; 32]>) -> ClickRow {
 async fn salts(context: &Context, visits: &[Visit]) -> Result<BTreeMap<Day, [u8; 32]>, SqlError> {
     let mut salts = BTreeMap::new();
     for visit in visits.iter().filter(|visit| visit.visitor.is_some()) {
-        let day = visit.at.day();
-        if !salts.contains_key(&day) {
-            salts.insert(day, salt(context, day).await?);
+        if let Entry::Vacant(entry) = salts.entry(visit.at.day()) {
+            let salt = salt(context, *entry.key()).await?;
+            entry.insert(salt);
         }
     }
     Ok(salts)
