@@ -1,0 +1,65 @@
+//! `cargo xtask bench`: speed, as ratios to a bare 302 component in the same embedded host and the same run.
+//!
+//! The machine is shared by the app and the load, and drifts; so the app and the yardstick are measured in
+//! turns, and medians of their ratios are what counts.
+
+mod chance;
+mod clicks;
+mod client;
+mod database;
+mod duel;
+mod floor;
+mod host;
+mod load;
+mod options;
+mod redirect;
+mod reports;
+mod scene;
+mod seed;
+mod sizes;
+mod table;
+mod webhook;
+mod zipf;
+
+use anyhow::{Result, bail};
+use options::{Options, USAGE};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let Some(options) = Options::parse(lexopt::Parser::from_env())? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    let place = host::Place::find()?;
+    table::heads();
+    let mut failed = Vec::new();
+    for name in options::NAMES.into_iter().filter(|name| options.wants(name)) {
+        let result = match name {
+            "sizes" => sizes::run(&place),
+            "floor" => floor::run(&place, &options),
+            "redirect-hot" => redirect::hot(&place, &options),
+            "redirect-zipf" => redirect::zipf(&place, &options),
+            "webhook" => webhook::run(&place, &options),
+            _ => reports::run(&place, &options),
+        };
+        // The others are worth measuring all the same.
+        if let Err(error) = result {
+            eprintln!("{name}: {error:#}");
+            failed.push(name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! `redirect-hot` and `redirect-zipf`: a click with all its work against a bare 302.
+
+use crate::clicks::Clicks;
+use crate::database::Database;
+use crate::duel::{Side, Targets, duel};
+use crate::host::{ADMIN_TOKEN, Host, Place};
+use crate::load::Requests;
+use crate::options::Options;
+use crate::scene;
+use crate::table::{self, Target};
+use anyhow::{Result, ensure};
+use std::path::PathBuf;
+use std::rc::Rc;
+use tributary_tests::Brand;
+
+/// Creators in each campaign.
+const CREATORS: u32 = 1_000;
+/// Campaigns of the many links.
+const CAMPAIGNS: u32 = 10;
+
+const RECORDED: &str = "SELECT COALESCE(SUM(clicks), 0) FROM click_days WHERE link_number = 0";
+
+/// An app with links, and the yardstick.
+struct Stage {
+    app: Host,
+    bare: Host,
+    state: PathBuf,
+    slugs: Rc<[String]>,
+}
+
+/// One link that everybody clicks.
+pub(crate) fn hot(place: &Place, options: &Options) -> Result<()> {
+    let stage = Stage::set(place, "redirect-hot", 1, 1)?;
+    stage.run("redirect-hot", options, Targets { rate: 0.7, p99: 1.5 })
+}
+
+/// Ten thousand links, as popular as links are.
+pub(crate) fn zipf(place: &Place, options: &Options) -> Result<()> {
+    let stage = Stage::set(place, "redirect-zipf", CREATORS, CAMPAIGNS)?;
+    stage.run("redirect-zipf", options, Targets { rate: 0.5, p99: 2.5 })
+}
+
+impl Stage {
+    fn set(place: &Place, name: &str, creators: u32, campaigns: u32) -> Result<Self> {
+        let state = place.fresh_state(name)?;
+        let app = place.start(&place.manifest, &state)?;
+        let bare = place.start(&place.bare_manifest()?, &place.fresh_state("bare")?)?;
+        eprintln!("{name}: making {} links", creators * campaigns);
+        let brand = Brand::new(&app.url(), ADMIN_TOKEN);
+        let creators = scene::creators(&brand, creators)?;
+        let mut slugs = Vec::new();
+        for _ in 0..campaigns {
+            slugs.extend(scene::campaign(&brand, &creators)?.slugs()?);
+        }
+        Ok(Self { app, bare, state, slugs: slugs.into() })
+    }
+
+    fn run(&self, name: &str, options: &Options, targets: Targets) -> Result<()> {
+        let database = Database::open(&self.state)?;
+        let before = database.bytes()?;
+        let (mut ours, mut yardsticks) = (clicks(&self.slugs), clicks(&self.slugs));
+        let app = Side { address: self.app.address, status: 302, requests: &mut ours };
+        let bare = Side { address: self.bare.address, status: 302, requests: &mut yardsticks };
+        let answered = duel(name, options, app, bare, targets)?;
+        let recorded = database.number_that_becomes(answered, RECORDED)?;
+        let equal = table::equal(name, "clicks recorded, and answered", recorded, answered);
+        let each = (database.bytes()? - before) / f64::from(answered.max(1));
+        table::figure(name, "bytes of storage a click", each, Target::Most(200.0));
+        ensure!(equal, "{name}: {answered} clicks were answered and {recorded} recorded");
+        Ok(())
+    }
+}
+
+/// Clicks for one round after the other: the same bytes for both sides.
+fn clicks(slugs: &Rc<[String]>) -> impl FnMut() -> Result<Box<dyn Requests>> {
+    let slugs = Rc::clone(slugs);
+    let mut rounds = 0..;
+    move || Ok(Box::new(Clicks::new(Rc::clone(&slugs), rounds.next().unwrap_or(0))))
+}

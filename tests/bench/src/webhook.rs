@@ -1,0 +1,81 @@
+//! `webhook`: a signed Shopify order, verified, merged, credited and booked, against a bare 302.
+
+use crate::clicks::Clicks;
+use crate::database::Database;
+use crate::duel::{Side, Targets, duel};
+use crate::host::{ADMIN_TOKEN, Place};
+use crate::load::Requests;
+use crate::options::Options;
+use crate::scene;
+use crate::table;
+use anyhow::{Result, ensure};
+use serde_json::json;
+use std::rc::Rc;
+use tributary_tests::{Brand, Shop, order};
+
+/// Creators whose codes are on the orders.
+const CREATORS: u32 = 12;
+/// As many orders a second as are made ready: more than the app can take.
+const ORDERS_A_SECOND: u64 = 4_000;
+/// Stands for the order's id in the text that all orders share. As long as every id.
+const SOME_ID: u64 = 7_000_000_000_000_000;
+
+const CREDITED: &str = "SELECT COUNT(*) FROM orders WHERE enrollment_id IS NOT NULL AND owed <> 0";
+
+/// Orders, each sent once.
+struct Orders(Vec<Vec<u8>>);
+
+impl Requests for Orders {
+    fn next(&mut self, request: &mut Vec<u8>) -> bool {
+        self.0.pop().map(|ready| *request = ready).is_some()
+    }
+}
+
+/// The benchmark.
+pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
+    let name = "webhook";
+    let state = place.fresh_state(name)?;
+    let app = place.start(&place.manifest, &state)?;
+    let bare = place.start(&place.bare_manifest()?, &place.fresh_state("bare")?)?;
+    let brand = Brand::new(&app.url(), ADMIN_TOKEN);
+    let campaign = scene::campaign(&brand, &scene::creators(&brand, CREATORS)?)?;
+    let templates = templates(&campaign.codes()?);
+    let mut next = SOME_ID;
+    let mut orders = || -> Result<Box<dyn Requests>> {
+        let first = next + 1;
+        next += ORDERS_A_SECOND * (options.time.as_secs() + 1);
+        let orders = (first..next).zip(templates.iter().cycle());
+        Ok(Box::new(Orders(orders.map(|(id, template)| delivery(&campaign.shop, id, template)).collect())))
+    };
+    let mut clicks =
+        || -> Result<Box<dyn Requests>> { Ok(Box::new(Clicks::new(Rc::from(["any".to_owned()]), 1))) };
+    let app = Side { address: app.address, status: 200, requests: &mut orders };
+    let bare = Side { address: bare.address, status: 302, requests: &mut clicks };
+    let answered = duel(name, options, app, bare, Targets { rate: 0.2, p99: 6.0 })?;
+    let credited = Database::open(&state)?.number_that_becomes(answered, CREDITED)?;
+    let equal = table::equal(name, "orders credited, and answered", credited, answered);
+    ensure!(equal, "webhook: {answered} orders were answered and {credited} credited");
+    Ok(())
+}
+
+/// The text of an order with each of the codes.
+fn templates(codes: &[String]) -> Vec<String> {
+    let with =
+        |code: &String| json!({"discount_codes": [{"code": code, "amount": "10.00", "type": "percentage"}]});
+    codes.iter().map(|code| order(SOME_ID, with(code)).to_string()).collect()
+}
+
+/// A delivery of an order, as bytes.
+fn delivery(shop: &Shop, id: u64, template: &str) -> Vec<u8> {
+    let body = template.replace(&SOME_ID.to_string(), &id.to_string());
+    let head = format!(
+        "POST /webhooks/shopify/{} HTTP/1.1\r\nhost: go.brand.example\r\ncontent-type: application/json\r\n\
+         user-agent: Shopify-Captain-Hook\r\nx-shopify-topic: orders/paid\r\n\
+         x-shopify-shop-domain: shop.myshopify.com\r\nx-shopify-api-version: 2026-10\r\n\
+         x-shopify-webhook-id: {id}\r\nx-shopify-hmac-sha256: {}\r\ncontent-length: {}\r\n\r\n",
+        shop.id,
+        shop.sign(body.as_bytes()),
+        body.len()
+    );
+    [head.as_bytes(), body.as_bytes()].concat()
+}
