@@ -111,7 +111,7 @@ fn spawn(state: &Path) -> (Host, String) {
     let host = from_environment("TRIBUTARY_HOST", "target/host/tributary-host");
     let manifest = from_environment("TRIBUTARY_MANIFEST", "spin.toml");
     let cache = host.with_file_name("component-cache");
-    let script = r#""$@" <&- & pid=$!; echo "$pid"; (cat >&2; kill -TERM "$pid") <&3 & wait "$pid""#;
+    let script = r#""$@" <&- & pid=$!; echo "$pid"; (cat; kill -TERM "$pid") <&3 >&2 & wait "$pid""#;
     let mut watched = Command::new("sh")
         .args(["-c", &format!("exec 3<&0; {script}"), "leash"])
         .arg(&host)
