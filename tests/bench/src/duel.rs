@@ -1,18 +1,35 @@
 //! The app against the yardstick, in turns, so that the machine's moods hit both alike.
 
-use crate::load::{Load, Requests};
+use crate::host::Host;
+use crate::load::{Load, Measured, Requests};
 use crate::options::Options;
 use crate::table::{self, Target};
 use anyhow::{Result, ensure};
-use std::net::SocketAddr;
 
 /// One of the two.
 pub(crate) struct Side<'a> {
-    pub(crate) address: SocketAddr,
+    pub(crate) host: &'a Host,
     /// What is a right answer.
     pub(crate) status: u16,
     /// Makes the requests of one round; what that takes is not measured.
     pub(crate) requests: &'a mut dyn FnMut() -> Result<Box<dyn Requests>>,
+}
+
+impl Side<'_> {
+    /// One round, and the processor time of the host for each answer, in microseconds.
+    fn measure(&mut self, options: &Options) -> Result<(Measured, f64)> {
+        let requests = (self.requests)()?;
+        let before = self.host.processor_time();
+        let load = Load {
+            address: self.host.address,
+            connections: options.connections,
+            time: options.time,
+            status: self.status,
+        };
+        let measured = load.run(requests)?;
+        let cost = (self.host.processor_time() - before) / f64::from(measured.answered.max(1));
+        Ok((measured, cost * 1e6))
+    }
 }
 
 /// What the ratios should be.
@@ -28,21 +45,15 @@ pub(crate) struct Targets {
 pub(crate) fn duel(
     name: &str,
     options: &Options,
-    app: Side<'_>,
-    yardstick: Side<'_>,
+    mut app: Side<'_>,
+    mut yardstick: Side<'_>,
     targets: Targets,
 ) -> Result<u32> {
     let (mut answered, mut wrong) = (0, 0);
-    let mut rounds = Vec::new();
-    let load = |side: &Side<'_>| Load {
-        address: side.address,
-        connections: options.connections,
-        time: options.time,
-        status: side.status,
-    };
+    let (mut rounds, mut costs) = (Vec::new(), Vec::new());
     for round in 1..=options.rounds {
-        let ours = load(&app).run((app.requests)()?)?;
-        let bare = load(&yardstick).run((yardstick.requests)()?)?;
+        let (ours, our_cost) = app.measure(options)?;
+        let (bare, bare_cost) = yardstick.measure(options)?;
         ensure!(bare.wrong == 0, "the yardstick answered {} requests wrongly", bare.wrong);
         eprintln!(
             "{name}, round {round} of {}: {:.0} to {:.0} a second, p50 {:.2} to {:.2} ms, p99 {:.2} to {:.2} ms",
@@ -56,9 +67,10 @@ pub(crate) fn duel(
         );
         answered += ours.answered;
         wrong += ours.wrong;
+        costs.push((our_cost, bare_cost));
         rounds.push((ours, bare));
     }
-    let compare = |figure: &str, target: Target, read: &dyn Fn(&crate::load::Measured) -> f64| {
+    let compare = |figure: &str, target: Target, read: &dyn Fn(&Measured) -> f64| {
         let ours = median(rounds.iter().map(|(ours, _)| read(ours)));
         let bare = median(rounds.iter().map(|(_, bare)| read(bare)));
         let ratio = median(rounds.iter().map(|(ours, bare)| read(ours) / read(bare)));
@@ -66,6 +78,9 @@ pub(crate) fn duel(
     };
     compare("answers a second", Target::Least(targets.rate), &|measured| measured.rate);
     compare("p99, ms", Target::Most(targets.p99), &|measured| measured.percentile(99));
+    let ours = median(costs.iter().map(|(ours, _)| *ours));
+    let bare = median(costs.iter().map(|(_, bare)| *bare));
+    table::compare(name, "processor time an answer, \u{b5}s", ours, bare);
     ensure!(wrong == 0, "{name}: {wrong} requests were answered wrongly, {answered} rightly");
     Ok(answered)
 }

@@ -13,7 +13,8 @@ use std::{
 pub(crate) const ADMIN_TOKEN: &str = "the-root-key-of-the-benchmark";
 
 /// The host ends when our end of a pipe closes, however we end: also by Ctrl-C or SIGKILL.
-const LEASH: &str = r#"exec 3<&0; "$@" <&- & pid=$!; (cat; kill -TERM "$pid") <&3 >&2 & wait "$pid""#;
+const LEASH: &str =
+    r#"exec 3<&0; "$@" <&- & pid=$!; echo "$pid"; (cat; kill -TERM "$pid") <&3 >&2 & wait "$pid""#;
 
 /// Where things are.
 #[derive(Debug, Clone)]
@@ -90,8 +91,11 @@ impl Place {
         let leash = watched.stdin.take();
         let output = watched.stdout.take().context("the host has no output")?;
         // From here on the host is stopped whatever happens.
-        let mut host = Host { watched, leash, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut host = Host { watched, leash, pid: 0, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let mut lines = BufReader::new(output);
+        let mut pid = String::new();
+        lines.read_line(&mut pid)?;
+        host.pid = pid.trim().parse()?;
         loop {
             let mut line = String::new();
             if lines.read_line(&mut line)? == 0 {
@@ -118,6 +122,7 @@ pub(crate) fn root() -> Result<PathBuf> {
 pub(crate) struct Host {
     watched: Child,
     leash: Option<ChildStdin>,
+    pid: u32,
     /// Where it listens.
     pub(crate) address: SocketAddr,
 }
@@ -126,6 +131,17 @@ impl Host {
     /// Its address as a URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The processor time that it has used, in seconds, where the system tells: unlike the time that passes, it does
+    /// not depend on what else the machine does.
+    pub(crate) fn processor_time(&self) -> f64 {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        // After the name, which may hold anything: the 12th and 13th field, in hundredths of a second.
+        let (_, fields) = stat.rsplit_once(')').unwrap_or_default();
+        let ticks =
+            fields.split_ascii_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok());
+        ticks.map(f64::from).sum::<f64>() / 100.0
     }
 }
 

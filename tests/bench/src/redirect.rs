@@ -59,8 +59,8 @@ impl Stage {
         let database = Database::open(&self.state)?;
         let before = database.bytes()?;
         let (mut ours, mut yardsticks) = (clicks(&self.slugs), clicks(&self.slugs));
-        let app = Side { address: self.app.address, status: 302, requests: &mut ours };
-        let bare = Side { address: self.bare.address, status: 302, requests: &mut yardsticks };
+        let app = Side { host: &self.app, status: 302, requests: &mut ours };
+        let bare = Side { host: &self.bare, status: 302, requests: &mut yardsticks };
         let answered = duel(name, options, app, bare, targets)?;
         let recorded = database.number_that_becomes(answered, RECORDED)?;
         let equal = table::equal(name, "clicks recorded, and answered", recorded, answered);

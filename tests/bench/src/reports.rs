@@ -1,12 +1,14 @@
 //! `reports`: a page costs what it shows, however long the history is.
 
 use crate::duel::median;
-use crate::host::{Host, Place};
+use crate::host::{ADMIN_TOKEN, Host, Place};
 use crate::load::{Load, Page};
 use crate::options::Options;
 use crate::seed;
 use crate::table::{self, Target};
 use anyhow::{Result, ensure};
+use serde_json::Value;
+use tributary_tests::Brand;
 
 /// Orders in each history.
 const SIZES: [u32; 3] = [1_000, 100_000, 1_000_000];
@@ -29,6 +31,11 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
         apps.push(App { host, orders, campaign: history.campaign });
     }
     let period = format!("from={}&to={}", seed::FIRST_DAY, seed::LAST_DAY);
+    for app in &apps {
+        let summary = Brand::new(&app.host.url(), ADMIN_TOKEN).get(&format!("/summary?{period}")).json();
+        let shown = summary.get("orders").and_then(Value::as_u64);
+        ensure!(shown == Some(app.orders.into()), "of {} orders the summary shows {shown:?}", app.orders);
+    }
     measure("performance", &apps, options, |app| {
         format!("/api/v1/campaigns/{}/performance?{period}", app.campaign)
     })?;

@@ -39,6 +39,12 @@ pub(crate) fn ratio(name: &str, figure: &str, ours: f64, yardstick: f64, ratio: 
     line(name, figure, columns.map(String::as_str), verdict);
 }
 
+/// Prints two figures and their ratio, which has no target.
+pub(crate) fn compare(name: &str, figure: &str, ours: f64, yardstick: f64) {
+    let columns = [&number(ours), &number(yardstick), &format!("{:.2}", ours / yardstick), ""];
+    line(name, figure, columns.map(|column: &str| column), "");
+}
+
 /// Prints one figure against its target.
 pub(crate) fn figure(name: &str, figure: &str, ours: f64, target: Target) {
     let verdict = if target.is_met(ours) { "ok" } else { "short" };

@@ -49,8 +49,8 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
     };
     let mut clicks =
         || -> Result<Box<dyn Requests>> { Ok(Box::new(Clicks::new(Rc::from(["any".to_owned()]), 1))) };
-    let app = Side { address: app.address, status: 200, requests: &mut orders };
-    let bare = Side { address: bare.address, status: 302, requests: &mut clicks };
+    let app = Side { host: &app, status: 200, requests: &mut orders };
+    let bare = Side { host: &bare, status: 302, requests: &mut clicks };
     let answered = duel(name, options, app, bare, Targets { rate: 0.2, p99: 6.0 })?;
     let credited = Database::open(&state)?.number_that_becomes(answered, CREDITED)?;
     let equal = table::equal(name, "orders credited, and answered", credited, answered);
