@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::{Reply, Shop, unique};
+use crate::{Reply, Shop, eventually, unique};
 
 /// Somebody with a key of the API.
 #[derive(Debug, Clone)]
@@ -122,9 +122,14 @@ impl Brand {
 
     /// Connects a Shopify shop without credentials, in euros.
     pub fn connect_shop(&self) -> Shop {
+        self.connect("shopify", "EUR")
+    }
+
+    /// Connects a shop of any platform without credentials.
+    pub fn connect(&self, platform: &str, currency: &str) -> Shop {
         let secret = unique("hush-");
-        let body = json!({"name": unique("Shop "), "platform": "shopify", "url": "https://shop.example",
-            "currency": "EUR", "webhookSecrets": [secret]});
+        let body = json!({"name": unique("Shop "), "platform": platform, "url": "https://shop.example",
+            "currency": currency, "webhookSecrets": [secret]});
         let store = self.post("/stores", body).expect(201).json();
         Shop::new(&self.base, store["id"].as_str().unwrap(), &secret)
     }
@@ -159,9 +164,13 @@ impl Brand {
         reply.json()["data"][0].clone()
     }
 
-    /// A shop, a plan with `changes`, a live campaign and one creator in it.
+    /// A Shopify shop in euros, a plan with `changes`, a live campaign and one creator in it.
     pub fn run_campaign(&self, changes: Value) -> Campaign {
-        let shop = self.connect_shop();
+        self.run_campaign_of(self.connect_shop(), changes)
+    }
+
+    /// The same in a shop that is there.
+    pub fn run_campaign_of(&self, shop: Shop, changes: Value) -> Campaign {
         let plan = self.add_plan(&shop, changes);
         let id = self.add_campaign(&plan);
         let creator = self.add_creator("Anna", "Berg");
@@ -175,13 +184,65 @@ impl Brand {
         reply.json()["data"].as_array().unwrap().clone()
     }
 
+    /// The one conversion of a campaign.
+    #[track_caller]
+    pub fn conversion(&self, campaign: &str) -> Value {
+        let conversions = self.conversions(campaign);
+        assert_eq!(conversions.len(), 1, "{conversions:?}");
+        conversions[0].clone()
+    }
+
+    /// The order that a store calls by this id. The list is read to its end: there is no filter by store.
+    #[track_caller]
+    pub fn order_of(&self, store: &str, external_id: u64) -> Value {
+        let external_id = external_id.to_string();
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(&format!("/orders?limit=100{cursor}")).expect(200).json();
+            let orders = page["data"].as_array().unwrap();
+            let is_it = |order: &&Value| order["storeId"] == store && order["externalId"] == external_id;
+            if let Some(order) = orders.iter().find(is_it) {
+                return order.clone();
+            }
+            let next = page["nextCursor"].as_str().unwrap_or_else(|| panic!("no order {external_id} of {store}"));
+            cursor = format!("&cursor={next}");
+        }
+    }
+
+    /// Why an order is credited as it is.
+    #[track_caller]
+    pub fn attribution(&self, order: &str) -> Value {
+        self.get(&format!("/orders/{order}/attribution")).expect(200).json()
+    }
+
+    /// A campaign's clicks and unique clicks of all time.
+    pub fn clicks(&self, campaign: &str) -> (u64, u64) {
+        let table = self.get(&format!("/campaigns/{campaign}/performance?limit=1")).expect(200).json();
+        let count = |name: &str| table["summary"][name].as_u64().unwrap();
+        (count("clicks"), count("uniqueClicks"))
+    }
+
+    /// Waits until a campaign has so many clicks, and gives the unique ones.
+    pub fn await_clicks(&self, campaign: &str, clicks: u64) -> u64 {
+        eventually(&format!("{campaign} has {clicks} clicks"), || {
+            let (counted, unique) = self.clicks(campaign);
+            assert!(counted <= clicks, "{counted} clicks, {clicks} expected");
+            (counted == clicks).then_some(unique)
+        })
+    }
+
     /// What a creator is due in euros, in cents.
     pub fn due(&self, creator: &str) -> i64 {
+        self.due_in(creator, "EUR")
+    }
+
+    /// What a creator is due in a currency, in minor units.
+    pub fn due_in(&self, creator: &str, currency: &str) -> i64 {
         let balances = self.get(&format!("/creators/{creator}/balance")).expect(200).json();
         let lines = balances["balances"].as_array().unwrap().clone();
         lines
             .iter()
-            .find(|line| line["currency"] == "EUR")
+            .find(|line| line["currency"] == currency)
             .map_or(0, |line| line["due"]["amount"].as_i64().unwrap())
     }
 }

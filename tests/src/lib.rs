@@ -23,7 +23,7 @@ mod shopper;
 pub use app::{App, OwnApp};
 pub use brand::{Brand, Campaign};
 pub use reply::Reply;
-pub use shop::{Shop, order, refund};
+pub use shop::{Shop, both, order, refund, with_click, with_code};
 pub use shopper::Shopper;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -63,6 +63,15 @@ impl Reply {
         body
     }
 
+    /// Checks that it is a problem with this status, whatever its code, and gives its body.
+    #[track_caller]
+    pub fn refused(self, status: u16) -> Value {
+        let reply = self.expect(status);
+        let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
+        assert!(!code.is_empty(), "a problem without a code: {}", reply.text());
+        reply.problem(status, &code)
+    }
+
     /// Checks that it is a 422 that names exactly these fields.
     #[track_caller]
     pub fn wrong_fields(self, paths: &[&str]) -> Value {

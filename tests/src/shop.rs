@@ -40,6 +40,12 @@ impl Shop {
         self.deliver_raw(topic, &[("x-shopify-hmac-sha256", &signature)], bytes.as_bytes())
     }
 
+    /// Sends `orders/paid` for an order of 100.00 EUR with `changes` on top.
+    #[track_caller]
+    pub fn pay(&self, id: u64, changes: Value) {
+        self.deliver("orders/paid", &order(id, changes)).expect(200);
+    }
+
     /// Sends any bytes with any headers, next to those that Shopify always sends.
     pub fn deliver_raw(&self, topic: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let mut request = ureq::http::Request::post(format!("{}/webhooks/shopify/{}", self.base, self.id))
@@ -84,6 +90,24 @@ pub fn order(id: u64, changes: Value) -> Value {
     members.extend(usual.as_object().unwrap().clone());
     members.extend(changes.as_object().unwrap().clone());
     order
+}
+
+/// The part of an order that says that a code was used.
+pub fn with_code(code: &str) -> Value {
+    json!({"discount_codes": [{"code": code, "amount": "10.00", "type": "percentage"}]})
+}
+
+/// The part of an order that carries a click id, as our script writes it into the cart's attributes.
+pub fn with_click(click_id: &str) -> Value {
+    json!({"note_attributes": [{"name": "trb", "value": click_id}]})
+}
+
+/// Two objects as one.
+#[allow(clippy::needless_pass_by_value, reason = "tests write the values in place")]
+pub fn both(one: Value, other: Value) -> Value {
+    let mut members = one.as_object().unwrap().clone();
+    members.extend(other.as_object().unwrap().clone());
+    Value::Object(members)
 }
 
 /// A refund of one line, worth `net` euros as a decimal, in the shape of Shopify's own sample delivery.
