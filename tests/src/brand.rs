@@ -204,7 +204,8 @@ impl Brand {
             if let Some(order) = orders.iter().find(is_it) {
                 return order.clone();
             }
-            let next = page["nextCursor"].as_str().unwrap_or_else(|| panic!("no order {external_id} of {store}"));
+            let next =
+                page["nextCursor"].as_str().unwrap_or_else(|| panic!("no order {external_id} of {store}"));
             cursor = format!("&cursor={next}");
         }
     }

@@ -15,7 +15,14 @@ pub struct Reply {
 
 impl Reply {
     pub(crate) fn of(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Self {
-        let mut response = result.expect("an answer");
+        Self::try_of(result).expect("an answer")
+    }
+
+    /// An answer, if the app lived long enough to give one.
+    pub(crate) fn try_of(
+        result: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Self, ureq::Error> {
+        let mut response = result?;
         let headers = response
             .headers()
             .iter()
@@ -23,8 +30,8 @@ impl Reply {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
-        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("the body");
-        Self { status: response.status().as_u16(), headers, body }
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec()?;
+        Ok(Self { status: response.status().as_u16(), headers, body })
     }
 
     /// The first value of a header.

@@ -33,6 +33,14 @@ impl Shop {
         STANDARD.encode(mac.finalize().into_bytes())
     }
 
+    /// Sends a signed webhook to an app that may die meanwhile: `None` where no whole answer came.
+    pub fn deliver_if_alive(&self, topic: &str, body: &Value) -> Option<Reply> {
+        let bytes = body.to_string();
+        let signature = self.sign(bytes.as_bytes());
+        let request = self.request(topic, &[("x-shopify-hmac-sha256", &signature)]);
+        Reply::try_of(self.agent.run(request.body(bytes.as_bytes()).unwrap())).ok()
+    }
+
     /// Sends a signed webhook.
     pub fn deliver(&self, topic: &str, body: &Value) -> Reply {
         let bytes = body.to_string();
@@ -48,6 +56,10 @@ impl Shop {
 
     /// Sends any bytes with any headers, next to those that Shopify always sends.
     pub fn deliver_raw(&self, topic: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        Reply::of(self.agent.run(self.request(topic, headers).body(body).unwrap()))
+    }
+
+    fn request(&self, topic: &str, headers: &[(&str, &str)]) -> ureq::http::request::Builder {
         let mut request = ureq::http::Request::post(format!("{}/webhooks/shopify/{}", self.base, self.id))
             .header("content-type", "application/json")
             .header("user-agent", "Shopify-Captain-Hook")
@@ -58,7 +70,7 @@ impl Shop {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::of(self.agent.run(request.body(body).unwrap()))
+        request
     }
 }
 

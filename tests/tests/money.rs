@@ -1,5 +1,15 @@
 //! What a creator earns, and what becomes of it: commission, approval, the ledger.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on has failed, and writes its values in place"
+)]
+
 use serde_json::{Value, json};
 use tributary_tests::{App, Brand, both, refund, unique, with_code};
 
@@ -35,7 +45,11 @@ fn commission_is_computed_in_whole_minor_units_of_each_currency() {
             "current_total_tax": "0"});
         campaign.shop.pay(1, both(with_code(&campaign.code()), money));
         let conversion = brand.conversion(&campaign.id);
-        assert_eq!(conversion["value"], json!({"amount": value, "currency": currency}), "{commission} of {net}");
+        assert_eq!(
+            conversion["value"],
+            json!({"amount": value, "currency": currency}),
+            "{commission} of {net}"
+        );
         assert_eq!(
             conversion["commission"],
             json!({"amount": owed, "currency": currency}),
@@ -103,13 +117,17 @@ fn every_such_act_has_an_actor_a_time_and_a_reason() {
     let clerk = brand.with_key(key["key"].as_str().unwrap());
     let reason = unique("because of ");
     clerk.post(&format!("/conversions/{id}/reject"), json!({"reason": reason})).expect(200);
-    let line = brand.get(&format!("/ledger?creatorId={}", campaign.creator)).expect(200).json()["data"][0].clone();
+    let line =
+        brand.get(&format!("/ledger?creatorId={}", campaign.creator)).expect(200).json()["data"][0].clone();
     assert_eq!((&line["actor"], &line["reason"]), (&key["id"], &json!(reason)));
     assert!(line["at"].as_str().unwrap().ends_with('Z'));
     let audit = brand.get(&format!("/audit?actor={}", key["id"].as_str().unwrap())).expect(200).json();
     let entry = audit["data"].as_array().unwrap().iter().find(|entry| entry["subject"] == id).unwrap();
     assert_eq!((&entry["actor"], &entry["reason"]), (&key["id"], &json!(reason)));
-    assert_eq!((&entry["before"]["approval"], &entry["after"]["approval"]), (&json!("approved"), &json!("rejected")));
+    assert_eq!(
+        (&entry["before"]["approval"], &entry["after"]["approval"]),
+        (&json!("approved"), &json!("rejected"))
+    );
 }
 
 // R52
@@ -120,14 +138,21 @@ fn a_hold_period_lets_a_commission_wait() {
     campaign.shop.pay(1, both(with_code(&campaign.code()), json!({"processed_at": "2090-01-01T00:00:00Z"})));
     let waiting = brand.conversion(&campaign.id);
     assert_eq!(waiting["approval"], "pending");
-    let balance = || brand.get(&format!("/creators/{}/balance", campaign.creator)).expect(200).json()["balances"][0].clone();
+    let balance = || {
+        brand.get(&format!("/creators/{}/balance", campaign.creator)).expect(200).json()["balances"][0]
+            .clone()
+    };
     let euros = |amount: i64| json!({"amount": amount, "currency": "EUR"});
     assert_eq!((&balance()["due"], &balance()["pending"]), (&euros(0), &euros(1_000)));
     let id = waiting["id"].as_str().unwrap();
-    let approved = brand.post(&format!("/conversions/{id}/approve"), json!({"reason": "a good friend"})).expect(200);
+    let approved =
+        brand.post(&format!("/conversions/{id}/approve"), json!({"reason": "a good friend"})).expect(200);
     assert_eq!(approved.json()["approval"], "approved");
     assert_eq!((&balance()["due"], &balance()["pending"]), (&euros(1_000), &euros(0)));
-    assert_eq!(brand.post(&format!("/conversions/{id}/undo"), json!({"reason": "no"})).expect(200).json(), waiting);
+    assert_eq!(
+        brand.post(&format!("/conversions/{id}/undo"), json!({"reason": "no"})).expect(200).json(),
+        waiting
+    );
     assert_eq!((&balance()["due"], &balance()["pending"]), (&euros(0), &euros(1_000)));
 }
 
@@ -148,10 +173,16 @@ fn the_ledger_has_a_line_for_every_change_and_sums_up_to_the_balance() {
     campaign.shop.deliver("refunds/create", &refund(2, 1, "40.00")).expect(200);
     let page = brand.get(&format!("/ledger?creatorId={}", campaign.creator)).expect(200).json();
     let lines: Vec<&Value> = page["data"].as_array().unwrap().iter().rev().collect();
-    let told: Vec<_> =
-        lines.iter().map(|line| (line["kind"].as_str().unwrap(), line["amount"]["amount"].as_i64().unwrap())).collect();
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| (line["kind"].as_str().unwrap(), line["amount"]["amount"].as_i64().unwrap()))
+        .collect();
     assert_eq!(told, [("accrual", 1_000), ("reversal", -1_000), ("accrual", 1_000), ("adjustment", -400)]);
-    assert!(lines.iter().all(|line| line["conversionId"] == conversion["id"] && line["creatorId"] == campaign.creator));
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["conversionId"] == conversion["id"] && line["creatorId"] == campaign.creator)
+    );
     assert_eq!(told.iter().map(|(_, amount)| amount).sum::<i64>(), brand.due(&campaign.creator));
 }
 

@@ -1,5 +1,15 @@
 //! The `redirect` function: creators' links.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on has failed, and writes its values in place"
+)]
+
 use serde_json::{Value, json};
 use tributary_tests::{App, Brand, Campaign, Shopper, eventually, unique, with_click};
 use url::Url;
@@ -22,9 +32,11 @@ fn page_of(target: &Url) -> Url {
 #[test]
 fn a_click_leads_to_the_plans_page_with_the_code_the_click_id_and_the_utm_parameters() {
     let brand = App::shared().brand();
-    let campaign = brand.run_campaign(json!({"link": {"clickThroughUrl": "https://shop.example/collections/new?sort=price",
+    let campaign = brand.run_campaign(
+        json!({"link": {"clickThroughUrl": "https://shop.example/collections/new?sort=price",
         "applyCode": true, "utm": {"source": "tributary", "medium": "creator", "campaign": "spring & summer"},
-        "allowedHosts": []}}));
+        "allowedHosts": []}}),
+    );
     let target = shopper().click(&campaign.slug());
     assert_eq!(target.host_str(), Some("shop.example"));
     assert_eq!(target.path(), format!("/discount/{}", campaign.code()));
@@ -150,8 +162,8 @@ fn a_link_that_does_not_work_leads_to_the_fallback_and_is_no_click() {
     let fallback = "https://shop.example/sorry?why=over";
     let with = |limits: Value| json!({"link": {"fallbackUrl": fallback}, "limits": limits});
     let before = brand.run_campaign(with(json!({"startsAt": "2099-01-01T00:00:00Z"})));
-    let ended =
-        brand.run_campaign(with(json!({"startsAt": "2020-01-01T00:00:00Z", "endsAt": "2020-02-01T00:00:00Z"})));
+    let ended = brand
+        .run_campaign(with(json!({"startsAt": "2020-01-01T00:00:00Z", "endsAt": "2020-02-01T00:00:00Z"})));
     let deactivated = brand.run_campaign(with(json!({})));
     brand.post(&format!("/plans/{}/deactivate", deactivated.plan), json!({}));
     for campaign in [&before, &ended, &deactivated] {
@@ -203,7 +215,9 @@ fn programs_are_answered_and_not_counted() {
         agent("WhatsApp/2.23.20.0"),
         agent("TelegramBot (like TwitterBot)"),
         agent("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
-        agent("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36"),
+        agent(
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36",
+        ),
         agent("curl/8.5.0"),
         agent("Wget/1.21.4"),
         agent("python-requests/2.32.3"),
@@ -279,7 +293,11 @@ fn a_new_version_of_the_plan_changes_where_its_links_lead() {
     let brand = App::shared().brand();
     let campaign = brand.run_campaign(json!({"link": {"applyCode": false}}));
     assert_eq!(shopper().click(&campaign.slug()).path(), "/");
-    set_terms(&brand, &campaign, json!({"link": {"applyCode": false, "clickThroughUrl": "https://shop.example/v2"}}));
+    set_terms(
+        &brand,
+        &campaign,
+        json!({"link": {"applyCode": false, "clickThroughUrl": "https://shop.example/v2"}}),
+    );
     eventually("the link leads to the new page", || {
         (shopper().click(&campaign.slug()).path() == "/v2").then_some(())
     });
@@ -322,6 +340,7 @@ fn a_slug_never_shadows_a_page_of_the_app() {
         let body = json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": slug});
         brand.post("/links", body).wrong_fields(&["slug"]);
     }
-    let body = json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": campaign.slug()});
+    let body =
+        json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": campaign.slug()});
     brand.post("/links", body).refused(409);
 }
