@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use ureq::Agent;
+use ureq::http::request::Builder;
 
 use crate::{Reply, Shop, eventually, unique};
 
@@ -50,6 +51,16 @@ impl Campaign {
     }
 }
 
+/// Larger bodies ask first: who is told that a body is too large while still sending it hears only that the
+/// connection broke.
+const ASKS_FIRST: usize = 1 << 20;
+
+/// A request with its body.
+pub(crate) fn with_body(request: Builder, body: &[u8]) -> ureq::http::Request<&[u8]> {
+    let asking = if body.len() > ASKS_FIRST { request.header("expect", "100-continue") } else { request };
+    asking.body(body).unwrap()
+}
+
 pub(crate) fn agent() -> Agent {
     Agent::config_builder()
         .max_redirects(0)
@@ -88,7 +99,7 @@ impl Brand {
         Reply::of(if body.is_empty() && method != "POST" {
             self.agent.run(request.body(()).unwrap())
         } else {
-            self.agent.run(request.header("content-type", "application/json").body(body).unwrap())
+            self.agent.run(with_body(request.header("content-type", "application/json"), body))
         })
     }
 

@@ -6,8 +6,9 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use ureq::Agent;
+use ureq::http::request::Builder;
 
-use crate::brand::agent;
+use crate::brand::{agent, with_body};
 use crate::{Reply, unique};
 
 /// A shop that sends webhooks.
@@ -56,10 +57,10 @@ impl Shop {
 
     /// Sends any bytes with any headers, next to those that Shopify always sends.
     pub fn deliver_raw(&self, topic: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        Reply::of(self.agent.run(self.request(topic, headers).body(body).unwrap()))
+        Reply::of(self.agent.run(with_body(self.request(topic, headers), body)))
     }
 
-    fn request(&self, topic: &str, headers: &[(&str, &str)]) -> ureq::http::request::Builder {
+    fn request(&self, topic: &str, headers: &[(&str, &str)]) -> Builder {
         let mut request = ureq::http::Request::post(format!("{}/webhooks/shopify/{}", self.base, self.id))
             .header("content-type", "application/json")
             .header("user-agent", "Shopify-Captain-Hook")
@@ -85,8 +86,8 @@ pub fn order(id: u64, changes: Value) -> Value {
         "payment_gateway_names": ["shopify_payments"],
         "subtotal_price": "100.00", "current_subtotal_price": "100.00", "total_price": "120.00",
         "current_total_price": "120.00", "total_tax": "20.00", "current_total_tax": "20.00",
-        "created_at": "2026-11-20T10:00:00Z", "processed_at": "2026-11-20T10:00:00Z",
-        "updated_at": "2026-11-20T10:00:00Z", "landing_site": null, "discount_codes": [], "refunds": [],
+        "created_at": "2024-11-20T10:00:00Z", "processed_at": "2024-11-20T10:00:00Z",
+        "updated_at": "2024-11-20T10:00:00Z", "landing_site": null, "discount_codes": [], "refunds": [],
     });
     let members = order.as_object_mut().unwrap();
     for name in [

@@ -4,7 +4,7 @@ use ureq::Agent;
 use url::Url;
 
 use crate::Reply;
-use crate::brand::agent;
+use crate::brand::{agent, with_body};
 
 /// Somebody with a browser.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl Shopper {
         Reply::of(if body.is_empty() {
             self.agent.run(request.body(()).unwrap())
         } else {
-            self.agent.run(request.body(body).unwrap())
+            self.agent.run(with_body(request, body))
         })
     }
 

