@@ -596,6 +596,28 @@ fn a_link_is_made_changed_and_drawn() {
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
 }
 
+// R7
+#[test]
+fn a_links_old_slug_still_credits_its_creator() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({}));
+    let slug = unique("new-").to_lowercase();
+    brand.patch(&format!("/links/{}", campaign.link()), json!({"slug": slug})).expect(200);
+    let visitor = Shopper::at(brand.base(), "198.51.100.82");
+    tributary_tests::eventually("the new slug works", || {
+        let target = visitor.click(&slug);
+        target.query_pairs().any(|(name, _)| name == "trb").then_some(())
+    });
+    let click = visitor.click_id(&campaign.slug());
+    campaign.shop.pay(1, tributary_tests::with_click(&click));
+    brand.conversion(&campaign.id);
+    let other =
+        json!({"enrollmentId": campaign.enrollment_id(), "kind": "affiliate", "slug": campaign.slug()});
+    brand.post("/links", other).refused(409);
+    brand.patch(&format!("/links/{}", campaign.link()), json!({"slug": campaign.slug()})).expect(200);
+    visitor.click_id(&slug);
+}
+
 // R70, R72, R74
 #[test]
 fn its_health_is_told_without_a_key() {

@@ -149,6 +149,26 @@ CREATE TABLE links (
 -- next
 CREATE INDEX links_enrollment ON links (enrollment_id)
 -- next
+-- Every slug that a link ever had: one that is printed somewhere still leads to its link (R7).
+CREATE TABLE slugs (
+    slug TEXT PRIMARY KEY,
+    link_number INTEGER NOT NULL
+)
+-- next
+CREATE INDEX slugs_link ON slugs (link_number)
+-- next
+CREATE TRIGGER links_insert AFTER INSERT ON links
+BEGIN
+    INSERT INTO slugs (slug, link_number) VALUES (NEW.slug, NEW.number);
+END
+-- next
+CREATE TRIGGER links_update AFTER UPDATE ON links WHEN OLD.slug <> NEW.slug
+BEGIN
+    INSERT INTO slugs (slug, link_number)
+    SELECT NEW.slug, NEW.number
+    WHERE NOT EXISTS (SELECT 1 FROM slugs WHERE slug = NEW.slug AND link_number = NEW.number);
+END
+-- next
 CREATE INDEX links_campaign ON links (campaign_id)
 -- next
 CREATE TABLE visitor_salts (

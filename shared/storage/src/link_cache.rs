@@ -33,7 +33,7 @@ macro_rules! select_link {
     };
 }
 
-const BY_SLUG: &str = select_link!("l.slug = $1");
+const BY_SLUG: &str = select_link!("l.number = (SELECT link_number FROM slugs WHERE slug = $1)");
 const BY_ID: &str = select_link!("l.id = $1");
 const HOME: &str = "SELECT url FROM stores ORDER BY id LIMIT 1";
 const STORE_OF: &str = "SELECT p.store_id FROM links l
@@ -44,7 +44,7 @@ const STORE_OF: &str = "SELECT p.store_id FROM links l
 /// Links and plans are on only while their status says so.
 const ACTIVE: &str = "active";
 
-/// The link of a slug.
+/// The link that has or had a slug.
 pub async fn by_slug(sql: &impl Sql, slug: &Slug) -> Result<Option<LinkSnapshot>, SqlError> {
     sql.execute(Statement::new(BY_SLUG).bind(slug.as_str())).await?.first().map(read).transpose()
 }

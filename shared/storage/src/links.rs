@@ -90,12 +90,13 @@ const LIST_OF_ENROLLMENT: &str = concat!(
     " FROM links WHERE enrollment_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
 );
 const OF_ENROLLMENTS: &str = concat!("SELECT ", columns!(), " FROM links WHERE enrollment_id IN ");
-const SLUGS_OF_PLAN: &str = "SELECT l.slug FROM campaigns c
+const SLUGS_OF_PLAN: &str = "SELECT n.slug FROM campaigns c
     JOIN enrollments e ON e.campaign_id = c.id JOIN links l ON l.enrollment_id = e.id
+    JOIN slugs n ON n.link_number = l.number
     WHERE c.plan_id = $1 AND e.plan_id = $1 LIMIT $2";
-const SLUGS_OF_STORE: &str = "SELECT l.slug FROM plans p
+const SLUGS_OF_STORE: &str = "SELECT n.slug FROM plans p
     JOIN campaigns c ON c.plan_id = p.id JOIN enrollments e ON e.campaign_id = c.id
-    JOIN links l ON l.enrollment_id = e.id
+    JOIN links l ON l.enrollment_id = e.id JOIN slugs n ON n.link_number = l.number
     WHERE p.store_id = $1 LIMIT $2";
 const INSERT: &str = "INSERT INTO links (number, id, enrollment_id, campaign_id, creator_id, slug, kind,
         to_url, status, version, created_at, updated_at) VALUES ";
@@ -154,12 +155,12 @@ pub async fn of_enrollments<'a>(
     sql.execute(Statement::new(text).bind_all(ids)).await?.iter().map(read).collect()
 }
 
-/// The slugs of a plan's links, at most so many.
+/// The slugs that a plan's links have or had, at most so many.
 pub async fn slugs_of_plan(sql: &impl Sql, plan: &PlanId, most: u32) -> Result<Vec<String>, SqlError> {
     slugs(sql, Statement::new(SLUGS_OF_PLAN).bind(plan).bind(most)).await
 }
 
-/// The slugs of a store's links, at most so many.
+/// The slugs that a store's links have or had, at most so many.
 pub async fn slugs_of_store(sql: &impl Sql, store: &StoreId, most: u32) -> Result<Vec<String>, SqlError> {
     slugs(sql, Statement::new(SLUGS_OF_STORE).bind(store).bind(most)).await
 }
@@ -301,6 +302,29 @@ mod tests {
             taken
         );
         assert_eq!(house.try_write([update(&Link { version: 2, ..link(2, "berta") })]), Err(SqlError::Stale));
+    }
+
+    // R7
+    #[test]
+    fn an_older_slug_still_leads_to_its_link_and_to_no_other() {
+        let house = house();
+        let by_slug = |slug: &str| {
+            let found = run(crate::link_cache::by_slug(&house.sql, &Slug::parse(slug).unwrap()));
+            found.unwrap().map(|found| found.number)
+        };
+        house.write(insert_all(&[link(1, "anna"), link(2, "berta")]));
+        let renamed = Link { slug: Slug::parse("anna-new").unwrap(), ..link(1, "anna") };
+        house.write([update(&renamed)]);
+        for (slug, expected) in [("anna", Some(1)), ("anna-new", Some(1)), ("berta", Some(2)), ("cora", None)]
+        {
+            assert_eq!(by_slug(slug), expected.map(|number| link(number, "any").number), "{slug}");
+        }
+        let taken = Err(SqlError::Unique("slugs.slug".to_owned()));
+        assert_eq!(house.try_write(insert_all(&[link(3, "anna")])), taken);
+        assert_eq!(house.try_write([update(&link(2, "anna"))]), taken);
+        house.write([update(&Link { version: 2, ..link(1, "anna") })]);
+        assert_eq!(by_slug("anna-new"), by_slug("anna"), "there and back again");
+        assert_eq!(run(slugs_of_plan(&house.sql, &plan_id(1), 9)).unwrap().len(), 3);
     }
 
     // R11

@@ -26,10 +26,11 @@ struct NewEnrollments {
 }
 
 /// Somebody else enrolled the same creators, or took a code or slug, since we looked.
-const RACES: [&str; 4] = [
+const RACES: [&str; 5] = [
     "enrollments.campaign_id, enrollments.creator_id",
     "codes.store_id, codes.text",
     "links.slug",
+    "slugs.slug",
     "links.number",
 ];
 

@@ -18,6 +18,9 @@ struct NewLink {
     slug: Option<String>,
 }
 
+/// A slug that a link has, and one that a link has or had.
+const SLUGS: [&str; 2] = ["links.slug", "slugs.slug"];
+
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let wanted: NewLink = call.request.json()?;
     let enrollment = enrollments::by_id(&call.context.sql, &wanted.enrollment_id)
@@ -38,8 +41,9 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
         .status(201)
         .with_all(links::insert_all(std::slice::from_ref(&link)))
         .run_again_when_taken(["links.number"])
-        .run_again_when_taken(is_random.then_some("links.slug"))
+        .run_again_when_taken(if is_random { SLUGS.as_slice() } else { &[] }.iter().copied())
         .on_conflict("links.slug", slug_taken())
+        .on_conflict("slugs.slug", slug_taken())
         .audited(None, Some(body))
         // The redirect may remember that there was no such link.
         .forget([link_key(link.slug.as_str())]);

@@ -8,7 +8,8 @@ use tributary_web::rest::{Call, Change, Outcome};
 use super::{find, page, slug, slug_taken, to_wire};
 use crate::wire::Patch;
 
-/// What is absent stays as it is. Clicks through an older slug are still credited: they carry the link's number.
+/// What is absent stays as it is. An older slug still leads to the link, so that what is printed keeps crediting
+/// its creator (R7), and no other link can take it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Changes {
@@ -42,6 +43,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let change = Change::new("link.update", link.id.as_str(), body.clone())
         .with(links::update(&link))
         .on_conflict("links.slug", slug_taken())
+        .on_conflict("slugs.slug", slug_taken())
         .audited(Some(before), Some(body))
         .forget([old_key, link_key(link.slug.as_str())]);
     Ok(change.into())
