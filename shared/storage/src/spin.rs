@@ -1,11 +1,14 @@
 //! The adapters over Spin's SQLite and key-value store.
 
+pub mod work;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use spin_sdk::key_value::Store;
 use spin_sdk::sqlite::{Connection, Error, Value as SpinValue};
 
+use self::work::Once;
 use crate::cache::{Cache, CacheError};
 use crate::sql::{Row, Sql, SqlError, Statement, Value};
 
@@ -18,19 +21,13 @@ const SYNCHRONOUS: &str = "PRAGMA synchronous = NORMAL";
 /// Statements share one connection, which is kept for the instance's life; a transaction has one of its own.
 #[derive(Default)]
 pub struct SpinSql {
-    shared: RefCell<Option<Rc<Connection>>>,
+    shared: Once<Rc<Connection>, SqlError>,
     idle: RefCell<Vec<Connection>>,
 }
 
 impl SpinSql {
     async fn shared(&self) -> Result<Rc<Connection>, SqlError> {
-        let kept = self.shared.borrow().clone();
-        if let Some(connection) = kept {
-            return Ok(connection);
-        }
-        let connection = Rc::new(open().await?);
-        *self.shared.borrow_mut() = Some(Rc::clone(&connection));
-        Ok(connection)
+        self.shared.get(async || open().await.map(Rc::new)).await
     }
 }
 
@@ -126,18 +123,14 @@ fn from_spin(error: Error) -> SqlError {
 /// Spin's key-value store `default`, its handle kept for the instance's life.
 #[derive(Default)]
 pub struct SpinCache {
-    store: RefCell<Option<Rc<Store>>>,
+    store: Once<Rc<Store>, CacheError>,
 }
 
 impl SpinCache {
     async fn store(&self) -> Result<Rc<Store>, CacheError> {
-        let kept = self.store.borrow().clone();
-        if let Some(store) = kept {
-            return Ok(store);
-        }
-        let store = Rc::new(Store::open_default().await.map_err(|error| CacheError(error.to_string()))?);
-        *self.store.borrow_mut() = Some(Rc::clone(&store));
-        Ok(store)
+        let open =
+            async || Store::open_default().await.map(Rc::new).map_err(|error| CacheError(error.to_string()));
+        self.store.get(open).await
     }
 }
 

@@ -6,14 +6,16 @@
 pub mod serve;
 pub mod task;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
+use futures::join;
 use spin_sdk::variables;
 use tributary_domain::click_id::{Signer, Verifier};
 use tributary_domain::keys::Keyring;
 use tributary_domain::{Timestamp, ids::IdRandom};
 use tributary_storage::migrations;
+use tributary_storage::spin::work::Once;
 use tributary_storage::spin::{SpinCache, SpinSql};
 
 use crate::problem::Problem;
@@ -36,7 +38,7 @@ pub struct Context {
 }
 
 thread_local! {
-    static CONTEXT: RefCell<Option<Rc<Context>>> = const { RefCell::new(None) };
+    static CONTEXT: Rc<Once<Rc<Context>, Problem>> = Rc::default();
 }
 
 impl Context {
@@ -45,23 +47,18 @@ impl Context {
     /// # Errors
     /// When a variable that the manifest grants is missing or unusable.
     pub async fn get() -> Result<Rc<Self>, Problem> {
-        if let Some(context) = CONTEXT.with_borrow(Clone::clone) {
-            return Ok(context);
-        }
-        let loaded = Rc::new(Self::load().await?);
-        // The first requests of an instance come together and all load; one wins, so that they share its
-        // connection.
-        Ok(CONTEXT.with_borrow_mut(|context| Rc::clone(context.get_or_insert(loaded))))
+        CONTEXT.with(Rc::clone).get(async || Self::load().await.map(Rc::new)).await
     }
 
     async fn load() -> Result<Self, Problem> {
-        let admin_token = variables::get("admin_token")
-            .await
-            .map_err(|error| Problem::internal(format!("variable admin_token: {error}")))?;
-        let secret_keys = variables::get("secret_keys").await.unwrap_or_default();
+        let (admin_token, secret_keys, public_url) =
+            join!(variables::get("admin_token"), variables::get("secret_keys"), variables::get("public_url"));
+        let admin_token =
+            admin_token.map_err(|error| Problem::internal(format!("variable admin_token: {error}")))?;
+        let secret_keys = secret_keys.unwrap_or_default();
         let keys = Keyring::parse(&secret_keys, &admin_token)
             .map_err(|invalid| Problem::internal(format!("variable secret_keys: {invalid}")))?;
-        let public_url = variables::get("public_url").await.ok().filter(|url| !url.is_empty());
+        let public_url = public_url.ok().filter(|url| !url.is_empty());
         Ok(Self {
             sql: SpinSql::default(),
             cache: SpinCache::default(),

@@ -6,6 +6,7 @@
 mod memory;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tributary_domain::Timestamp;
 use tributary_domain::link::{LinkSnapshot, Slug};
 use tributary_storage::link_cache::{self, Kept};
 use tributary_storage::link_keys::{HOME_KEY, link_key};
+use tributary_storage::spin::work::Work;
 use tributary_storage::{Cache, SqlError};
 
 use crate::context::Context;
@@ -29,6 +31,8 @@ const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
 
 thread_local! {
     static PLACES: RefCell<Memory<Rc<Place>>> = const { RefCell::new(Memory::new()) };
+    /// What is being looked up at this moment.
+    static SOUGHT: RefCell<BTreeMap<String, Rc<Work<Found>>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Somewhere to go.
@@ -116,15 +120,31 @@ async fn find(context: &Rc<Context>, wanted: Wanted, now: Timestamp) -> Found {
         Recalled::Nothing => return Found::Unknown,
         Recalled::Forgotten => {}
     }
+    let others = SOUGHT.with_borrow(|sought| sought.get(&key).cloned());
+    if let Some(found) = match others {
+        Some(work) => work.wait().await,
+        None => None,
+    } {
+        return found;
+    }
+    let work = Work::new();
+    SOUGHT.with_borrow_mut(|sought| sought.insert(key.clone(), Rc::clone(&work)));
+    let found = work.run(look_up(context, &wanted, now)).await;
+    SOUGHT.with_borrow_mut(|sought| sought.remove(&key));
+    found
+}
+
+async fn look_up(context: &Rc<Context>, wanted: &Wanted, now: Timestamp) -> Found {
+    let key = wanted.key();
     let cached = context.cache.get(&key).await.ok().flatten();
     if let Some(kept) = cached.and_then(|bytes| Kept::<Place>::decode(&bytes)) {
         let age = now.as_millis().saturating_sub(kept.made.as_millis());
         if !(0..CURRENT_MILLIS).contains(&age) {
-            spawn(renew(Rc::clone(context), wanted, now));
+            spawn(renew(Rc::clone(context), wanted.clone(), now));
         }
         return remember(&key, Some(kept.value), now);
     }
-    let first_read = read_and_keep(Rc::clone(context), wanted, now);
+    let first_read = read_and_keep(Rc::clone(context), wanted.clone(), now);
     match within(LONGEST_WAIT, first_read).await {
         Some(Ok(value)) => remember(&key, value, now),
         // A key-value store and a database that are both gone leave what this instance remembers.

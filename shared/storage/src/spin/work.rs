@@ -1,0 +1,99 @@
+//! Work that one request does and others wait for.
+//!
+//! The first sixteen requests of an instance come together, and what each of them fetched for itself (a
+//! variable, a handle, the same link) was most of what an instance did in its short life. Plain Rust cannot
+//! wake the task of another request, so each who waits reads a stream of its own, which ends when the work
+//! is done.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use spin_sdk::wasip3::wit_stream;
+use spin_sdk::wit_bindgen::StreamWriter;
+
+/// Work that others wait for.
+pub struct Work<T> {
+    result: RefCell<Option<T>>,
+    is_over: Cell<bool>,
+    waiting: RefCell<Vec<StreamWriter<u8>>>,
+}
+
+impl<T: Clone> Work<T> {
+    /// Work that is about to be done, by whoever calls [`Work::run`].
+    pub fn new() -> Rc<Self> {
+        Rc::new(Self {
+            result: RefCell::new(None),
+            is_over: Cell::new(false),
+            waiting: RefCell::new(Vec::new()),
+        })
+    }
+
+    /// Does the work, and wakes those who wait.
+    pub async fn run(&self, work: impl Future<Output = T>) -> T {
+        // Also where the work is abandoned, nobody must wait for ever.
+        let _over = Over(self);
+        let result = work.await;
+        *self.result.borrow_mut() = Some(result.clone());
+        result
+    }
+
+    /// The result, when it is there; `None` where the work was abandoned.
+    pub async fn wait(&self) -> Option<T> {
+        if !self.is_over.get() {
+            let (writer, mut reader) = wit_stream::new();
+            self.waiting.borrow_mut().push(writer);
+            // Nothing is ever written: it ends.
+            drop(reader.read(Vec::with_capacity(1)).await);
+        }
+        self.result.borrow().clone()
+    }
+}
+
+struct Over<'a, T>(&'a Work<T>);
+
+impl<T> Drop for Over<'_, T> {
+    fn drop(&mut self) {
+        self.0.is_over.set(true);
+        drop(self.0.waiting.take());
+    }
+}
+
+type Made<T, E> = Rc<Work<Result<T, E>>>;
+
+/// A value that is made once an instance, by whoever needs it first. What failed is tried again by the next
+/// who comes.
+pub struct Once<T, E>(RefCell<Option<Made<T, E>>>);
+
+impl<T: Clone, E: Clone> Once<T, E> {
+    /// Not made yet.
+    pub const fn new() -> Self {
+        Self(RefCell::new(None))
+    }
+
+    /// The value, made by `make` unless it is there or somebody makes it already.
+    ///
+    /// # Errors
+    /// What `make` says.
+    pub async fn get(&self, make: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
+        let known = self.0.borrow().clone();
+        if let Some(work) = known {
+            return match work.wait().await {
+                Some(result) => result,
+                None => make().await,
+            };
+        }
+        let work = Work::new();
+        *self.0.borrow_mut() = Some(Rc::clone(&work));
+        let result = work.run(make()).await;
+        if result.is_err() {
+            *self.0.borrow_mut() = None;
+        }
+        result
+    }
+}
+
+impl<T: Clone, E: Clone> Default for Once<T, E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
