@@ -253,7 +253,7 @@ fn a_stale_version_is_refused() {
     assert_eq!(won, 1, "of six at once, one makes version 3");
 }
 
-// R8, R30, R73
+// R30, R73
 #[test]
 fn a_stores_secrets_are_never_given_back() {
     let brand = brand();

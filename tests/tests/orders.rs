@@ -160,6 +160,29 @@ fn what_is_the_shops_but_cannot_be_read_is_kept_and_listed() {
 
 // R30
 #[test]
+fn an_unreadable_delivery_is_tried_again_after_a_fix() {
+    let brand = brand();
+    let shop = brand.connect_shop();
+    // Somebody set the store up in euros, but it sells in dollars.
+    let dollars = json!([{"kind": "refund", "status": "success", "amount": "10.00", "currency": "USD"}]);
+    let body = json!({"id": 7, "order_id": 1, "created_at": "2024-11-20T12:00:00Z", "refund_line_items": [],
+        "order_adjustments": [], "transactions": dollars});
+    shop.deliver("refunds/create", &body).expect(202);
+    let kept = deliveries(&brand, &shop.id, "unreadable");
+    let path = format!("/deliveries/{}/retry", kept[0]["id"].as_str().unwrap());
+    brand.post(&path, json!({})).refused(422);
+    brand.patch(&format!("/stores/{}", shop.id), json!({"currency": "USD"})).expect(200);
+    let retried = eventually("it is read", || {
+        let reply = brand.post(&path, json!({}));
+        (reply.status == 200).then_some(reply)
+    });
+    assert_eq!(retried.json()["outcome"], "done");
+    assert!(deliveries(&brand, &shop.id, "unreadable").is_empty());
+    brand.post(&path, json!({})).refused(409);
+}
+
+// R30
+#[test]
 fn a_delivery_that_was_read_is_listed_and_cannot_be_tried_again() {
     let brand = brand();
     let shop = brand.connect_shop();
