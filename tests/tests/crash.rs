@@ -20,6 +20,7 @@ use serde_json::json;
 use tributary_tests::{OwnApp, Shopper, eventually, order, with_click, with_code};
 
 /// Prints a line that is seen although the test passes: what `println!` writes then is thrown away.
+#[expect(clippy::explicit_write, reason = "eprintln! is thrown away just the same")]
 fn say(line: &str) {
     use std::io::Write;
     writeln!(std::io::stderr(), "{line}").unwrap();
