@@ -4,6 +4,7 @@
 //! for, and without a deep link it only concatenates strings.
 
 mod deep_link;
+mod millis;
 mod page;
 mod slug;
 mod source;
@@ -260,22 +261,6 @@ fn fill(text: &str, campaign: &str, creator: &str) -> String {
     let pieces: Vec<String> =
         text.split("{campaign}").map(|piece| piece.replace("{creator}", creator)).collect();
     pieces.join(campaign)
-}
-
-/// Moments as numbers: a snapshot is read far more often than by people.
-mod millis {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::time::Timestamp;
-
-    #[expect(clippy::ref_option, reason = "the signature is serde's")]
-    pub(super) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
-        at.map(Timestamp::as_millis).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
-        Ok(Option::<i64>::deserialize(from)?.map(Timestamp::from_millis))
-    }
 }
 
 #[cfg(test)]
