@@ -156,8 +156,8 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 /// Pads the key to a whole block as RFC 2104 says, because only that constructor cannot fail.
 pub(crate) fn prepare_hmac(key: &[u8]) -> PreparedHmac {
     let mut block = [0_u8; BLOCK_LENGTH];
-    let hashed = Sha256::digest(key);
-    let key = if key.len() > BLOCK_LENGTH { hashed.as_slice() } else { key };
+    let hashed = (key.len() > BLOCK_LENGTH).then(|| Sha256::digest(key));
+    let key = hashed.as_ref().map_or(key, |hashed| hashed.as_slice());
     for (slot, byte) in block.iter_mut().zip(key) {
         *slot = *byte;
     }

@@ -47,8 +47,11 @@ pub struct Headers(Vec<(String, Vec<u8>)>);
 
 impl Headers {
     /// From names and raw values as they came.
-    pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
-        Self(fields.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect())
+    pub fn new(mut fields: Vec<(String, Vec<u8>)>) -> Self {
+        for (name, _) in &mut fields {
+            name.make_ascii_lowercase();
+        }
+        Self(fields)
     }
 
     /// The first value of a header, where it is text.

@@ -1,6 +1,6 @@
 //! Writes visits: hashes their visitors, inserts them in one statement, and never loses them in silence.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use tributary_domain::Day;
 use tributary_domain::keys::hex;
-use tributary_domain::visit::visitor_hash;
+use tributary_domain::visit::VisitorHasher;
 use tributary_storage::clicks::{self, ClickRow};
 use tributary_storage::{Sql, SqlError};
 
@@ -23,8 +23,8 @@ const PAUSES: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
 
 thread_local! {
-    /// The salt of the day that was written last.
-    static SALT: Cell<Option<(Day, [u8; 32])>> = const { Cell::new(None) };
+    /// Hashes with the salt of the day that was written last.
+    static HASHER: RefCell<Option<(Day, VisitorHasher)>> = const { RefCell::new(None) };
 }
 
 pub(super) async fn write(context: Rc<Context>, visits: Vec<Visit>) {
@@ -47,44 +47,46 @@ pub(super) async fn write(context: Rc<Context>, visits: Vec<Visit>) {
 }
 
 async fn try_write(context: &Context, visits: &[Visit]) -> Result<(), SqlError> {
-    let salts = salts(context, visits).await?;
-    let rows: Vec<ClickRow> = visits.iter().map(|visit| row(visit, &salts)).collect();
+    let hashers = hashers(context, visits).await?;
+    let rows: Vec<ClickRow> = visits.iter().map(|visit| row(visit, &hashers)).collect();
     context.sql.execute(clicks::insert(&rows)).await.map(drop)
 }
 
-fn row(visit: &Visit, salts: &BTreeMap<Day, [u8; 32]>) -> ClickRow {
+fn row(visit: &Visit, hashers: &BTreeMap<Day, VisitorHasher>) -> ClickRow {
     let visitor = visit.visitor.as_ref().and_then(|visitor| {
-        let salt = salts.get(&visit.at.day())?;
-        Some(visitor_hash(salt, &visitor.address, &visitor.user_agent))
+        let hasher = hashers.get(&visit.at.day())?;
+        Some(hasher.hash(&visitor.address, &visitor.user_agent))
     });
     ClickRow { link: visit.link, at: visit.at, random: visit.random, visitor, outcome: visit.outcome }
 }
 
-/// The salts of the days on which the visits with a visitor were: one, and two around midnight.
-async fn salts(context: &Context, visits: &[Visit]) -> Result<BTreeMap<Day, [u8; 32]>, SqlError> {
-    let mut salts = BTreeMap::new();
+/// One for each day on which there was a visit with a visitor: one in all, and two around midnight.
+async fn hashers(context: &Context, visits: &[Visit]) -> Result<BTreeMap<Day, VisitorHasher>, SqlError> {
+    let mut hashers = BTreeMap::new();
     for visit in visits.iter().filter(|visit| visit.visitor.is_some()) {
-        if let Entry::Vacant(entry) = salts.entry(visit.at.day()) {
-            let salt = salt(context, *entry.key()).await?;
-            entry.insert(salt);
+        if let Entry::Vacant(entry) = hashers.entry(visit.at.day()) {
+            let hasher = hasher(context, *entry.key()).await?;
+            entry.insert(hasher);
         }
     }
-    Ok(salts)
+    Ok(hashers)
 }
 
-async fn salt(context: &Context, day: Day) -> Result<[u8; 32], SqlError> {
-    if let Some((_, salt)) = SALT.get().filter(|(known, _)| *known == day) {
-        return Ok(salt);
+async fn hasher(context: &Context, day: Day) -> Result<VisitorHasher, SqlError> {
+    let known = HASHER.with_borrow(Clone::clone);
+    if let Some((_, hasher)) = known.filter(|(known, _)| *known == day) {
+        return Ok(hasher);
     }
     let found = clicks::salt(&context.sql, day, random).await?;
-    SALT.set(Some((day, found.salt)));
+    let hasher = VisitorHasher::new(&found.salt);
+    HASHER.set(Some((day, hasher.clone())));
     if found.is_new
         && let Err(error) = clicks::forget(&context.sql, day).await
     {
         // The next day does it as well.
         log::error("old_clicks_not_forgotten", &json!({ "error": error.to_string() }));
     }
-    Ok(found.salt)
+    Ok(hasher)
 }
 
 /// The last resort: no row is lost, only its visitor. Credit does not depend on it (R21).
