@@ -50,6 +50,11 @@ impl Client {
         Ok(head.status)
     }
 
+    /// Whether the answer holds this text, in its head or body.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        text.is_empty() || self.received.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+
     async fn read(&mut self) -> Result<()> {
         if self.stream.read_buf(&mut self.received).await? == 0 {
             bail!("the app closed the connection in the middle of an answer");

@@ -1,7 +1,7 @@
 //! The app against the yardstick, in turns, so that the machine's moods hit both alike.
 
 use crate::host::Host;
-use crate::load::{Load, Measured, Requests};
+use crate::load::{Load, Measured, Requests, Right};
 use crate::options::Options;
 use crate::table::{self, Target};
 use anyhow::{Result, ensure};
@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 pub(crate) struct Side<'a> {
     pub(crate) host: &'a Host,
     /// What is a right answer.
-    pub(crate) status: u16,
+    pub(crate) right: Right,
     /// Makes the requests of one round; what that takes is not measured.
     pub(crate) requests: &'a mut dyn FnMut() -> Result<Box<dyn Requests>>,
 }
@@ -24,7 +24,7 @@ impl Side<'_> {
             address: self.host.address,
             connections: options.connections,
             time: options.time,
-            status: self.status,
+            right: self.right,
         };
         let measured = load.run(requests)?;
         let cost = (self.host.processor_time() - before) / f64::from(measured.answered.max(1));

@@ -2,7 +2,7 @@
 
 use crate::clicks::Clicks;
 use crate::host::Place;
-use crate::load::{Load, Page};
+use crate::load::{Load, Page, Right};
 use crate::options::Options;
 use crate::table::{self, Target};
 use anyhow::{Result, ensure};
@@ -15,15 +15,24 @@ const NOT_HELD_BACK: Target = Target::Most(10.0);
 /// The benchmark.
 pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
     let bare = place.start(&place.bare_manifest()?, &place.fresh_state("bare")?)?;
-    let load =
-        Load { address: bare.address, connections: options.connections, time: options.time, status: 302 };
+    let load = Load {
+        address: bare.address,
+        connections: options.connections,
+        time: options.time,
+        right: Right { status: 302, text: "" },
+    };
     let measured = load.run(Box::new(Clicks::new(Rc::from(["any".to_owned()]), 1)))?;
     table::note("floor", "bare 302, answers a second", measured.rate);
     table::note("floor", "bare 302, p50, ms", measured.percentile(50));
     table::note("floor", "bare 302, p99, ms", measured.percentile(99));
     drop(bare);
     let app = place.start(&place.manifest, &place.fresh_state("floor")?)?;
-    let load = Load { address: app.address, connections: 1, time: options.time, status: 200 };
+    let load = Load {
+        address: app.address,
+        connections: 1,
+        time: options.time,
+        right: Right { status: 200, text: "" },
+    };
     let measured = load.run(Box::new(Page::new(app.address, "/api/v1/health")))?;
     ensure!(measured.wrong == 0, "the health call is not answered 200");
     table::figure("floor", "health, one client, p50, ms", measured.percentile(50), NOT_HELD_BACK);

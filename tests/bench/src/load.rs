@@ -39,13 +39,22 @@ impl Requests for Page {
     }
 }
 
-/// How much load, and what is a right answer to it.
+/// How much load, and what is a right answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
     pub(crate) connections: u32,
     pub(crate) time: Duration,
+    pub(crate) right: Right,
+}
+
+/// A right answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Right {
+    /// Its status.
     pub(crate) status: u16,
+    /// What it holds, or nothing in particular.
+    pub(crate) text: &'static str,
 }
 
 /// What came of a load.
@@ -53,7 +62,7 @@ pub(crate) struct Load {
 pub(crate) struct Measured {
     /// All right answers, those of the warm-up too.
     pub(crate) answered: u32,
-    /// Answers with another status.
+    /// Other answers.
     pub(crate) wrong: u32,
     /// Right answers a second, without the warm-up.
     pub(crate) rate: f64,
@@ -119,7 +128,7 @@ async fn connection(load: Load, start: Instant, tally: Rc<RefCell<Tally>>) -> Re
         let status = client.exchange(&request).await?;
         let came = Instant::now();
         let mut tally = tally.borrow_mut();
-        if status != load.status {
+        if status != load.right.status || !client.holds(load.right.text) {
             tally.wrong += 1;
             continue;
         }

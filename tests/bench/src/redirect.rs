@@ -4,7 +4,7 @@ use crate::clicks::Clicks;
 use crate::database::Database;
 use crate::duel::{Side, Targets, duel};
 use crate::host::{ADMIN_TOKEN, Host, Place};
-use crate::load::Requests;
+use crate::load::{Requests, Right};
 use crate::options::Options;
 use crate::scene;
 use crate::table::{self, Target};
@@ -19,6 +19,9 @@ const CREATORS: u32 = 1_000;
 const CAMPAIGNS: u32 = 10;
 
 const RECORDED: &str = "SELECT COALESCE(SUM(clicks), 0) FROM click_days WHERE link_number = 0";
+
+/// Without a click id a shopper lands in the shop all the same, but nobody gets credit.
+const CLICK_ID: Right = Right { status: 302, text: "trb=" };
 
 /// An app with links, and the yardstick.
 struct Stage {
@@ -59,8 +62,9 @@ impl Stage {
         let database = Database::open(&self.state)?;
         let before = database.bytes()?;
         let (mut ours, mut yardsticks) = (clicks(&self.slugs), clicks(&self.slugs));
-        let app = Side { host: &self.app, status: 302, requests: &mut ours };
-        let bare = Side { host: &self.bare, status: 302, requests: &mut yardsticks };
+        let app = Side { host: &self.app, right: CLICK_ID, requests: &mut ours };
+        let bare =
+            Side { host: &self.bare, right: Right { status: 302, text: "" }, requests: &mut yardsticks };
         let answered = duel(name, options, app, bare, targets)?;
         let recorded = database.number_that_becomes(answered, RECORDED)?;
         let equal = table::equal(name, "clicks recorded, and answered", recorded, answered);

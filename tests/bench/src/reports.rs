@@ -2,7 +2,7 @@
 
 use crate::duel::median;
 use crate::host::{ADMIN_TOKEN, Host, Place};
-use crate::load::{Load, Page};
+use crate::load::{Load, Page, Right};
 use crate::options::Options;
 use crate::seed;
 use crate::table::{self, Target};
@@ -49,8 +49,12 @@ fn measure(page: &str, apps: &[App], options: &Options, path: impl Fn(&App) -> S
         let mut latencies = Vec::new();
         for app in apps {
             // A fifth of the time for each: there are three histories and two pages.
-            let load =
-                Load { address: app.host.address, connections: 1, time: options.time / 5, status: 200 };
+            let load = Load {
+                address: app.host.address,
+                connections: 1,
+                time: options.time / 5,
+                right: Right { status: 200, text: "" },
+            };
             let measured = load.run(Box::new(Page::new(app.host.address, &path(app))))?;
             ensure!(measured.wrong == 0, "{} is not answered 200", path(app));
             latencies.push(measured.percentile(50));

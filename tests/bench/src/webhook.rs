@@ -4,7 +4,7 @@ use crate::clicks::Clicks;
 use crate::database::Database;
 use crate::duel::{Side, Targets, duel};
 use crate::host::{ADMIN_TOKEN, Place};
-use crate::load::Requests;
+use crate::load::{Requests, Right};
 use crate::options::Options;
 use crate::scene;
 use crate::table;
@@ -49,8 +49,8 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
     };
     let mut clicks =
         || -> Result<Box<dyn Requests>> { Ok(Box::new(Clicks::new(Rc::from(["any".to_owned()]), 1))) };
-    let app = Side { host: &app, status: 200, requests: &mut orders };
-    let bare = Side { host: &bare, status: 302, requests: &mut clicks };
+    let app = Side { host: &app, right: Right { status: 200, text: "" }, requests: &mut orders };
+    let bare = Side { host: &bare, right: Right { status: 302, text: "" }, requests: &mut clicks };
     let answered = duel(name, options, app, bare, Targets { rate: 0.2, p99: 6.0 })?;
     let credited = Database::open(&state)?.number_that_becomes(answered, CREDITED)?;
     let equal = table::equal(name, "orders credited, and answered", credited, answered);
