@@ -11,9 +11,10 @@ use tributary_storage::stores;
 use tributary_web::seal::{self, store_place};
 use tributary_web::{Context, Problem};
 
-/// How long a changed secret may go unnoticed, in milliseconds. (Shopify itself takes up to an hour to use a
-/// new one.)
+/// How long a removed secret may still be taken, in milliseconds.
 const KEPT_MILLIS: i64 = 5_000;
+/// How long a new secret may be refused, in milliseconds.
+const MOMENT_MILLIS: i64 = 200;
 /// More shops than this are read anew; a brand has a handful.
 const MOST_KEPT: usize = 64;
 
@@ -34,18 +35,37 @@ thread_local! {
 /// # Errors
 /// 404 where there is none, or the platform has no webhooks that we can read.
 pub(crate) async fn find(context: &Context, platform: Platform, id: &StoreId) -> Result<Rc<Shop>, Problem> {
+    read_before(context, platform, id, KEPT_MILLIS).await
+}
+
+/// The same, read anew unless it was read within the last moment: for a signature that does not match, because
+/// the secret may just have been changed. Forgeries cost a read a moment at most.
+pub(crate) async fn find_anew(
+    context: &Context,
+    platform: Platform,
+    id: &StoreId,
+) -> Result<Rc<Shop>, Problem> {
+    read_before(context, platform, id, MOMENT_MILLIS).await
+}
+
+async fn read_before(
+    context: &Context,
+    platform: Platform,
+    id: &StoreId,
+    oldest_millis: i64,
+) -> Result<Rc<Shop>, Problem> {
     let now = context.now();
+    let fresh = |read_at: &Timestamp| now.as_millis().saturating_sub(read_at.as_millis()) < oldest_millis;
     let kept = SHOPS.with_borrow(|shops| shops.get(id).cloned());
     let shop = match kept {
-        Some((until, shop)) if now < until => shop,
+        Some((read_at, shop)) if fresh(&read_at) => shop,
         _ => {
             let shop = Rc::new(load(context, id).await?);
             SHOPS.with_borrow_mut(|shops| {
                 if shops.len() >= MOST_KEPT {
                     shops.clear();
                 }
-                let until = Timestamp::from_millis(now.as_millis().saturating_add(KEPT_MILLIS));
-                shops.insert(id.clone(), (until, Rc::clone(&shop)));
+                shops.insert(id.clone(), (now, Rc::clone(&shop)));
             });
             shop
         }

@@ -9,8 +9,7 @@ use std::rc::Rc;
 use serde_json::json;
 use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
-use tributary_platforms::Delivery;
-use tributary_platforms::shopify;
+use tributary_platforms::{Delivery, Refused, Verified, shopify};
 use tributary_web::request::Method;
 use tributary_web::{Answer, Context, Problem, Request, log};
 
@@ -40,14 +39,21 @@ async fn receive(request: &Request) -> Result<Answer, Problem> {
     }
     let context = Context::get().await?;
     context.migrated().await?;
-    let shop = shop::find(&context, platform, &id).await?;
+    let mut shop = shop::find(&context, platform, &id).await?;
     let delivery = Delivery::new(request.headers.iter(), &request.body);
-    let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
-    if let Err(refused) = shopify::verify(&delivery, &secrets) {
+    if verify(&shop, &delivery).is_err() {
+        shop = shop::find_anew(&context, platform, &id).await?;
+    }
+    if let Err(refused) = verify(&shop, &delivery) {
         journal::refused(&context, &shop, &delivery, &refused.to_string());
         return Err(Problem::new(401, "bad_signature", refused.to_string()));
     }
     take(&context, &shop, &delivery).await
+}
+
+fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, Refused> {
+    let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
+    shopify::verify(delivery, &secrets)
 }
 
 async fn take(context: &Rc<Context>, shop: &Shop, delivery: &Delivery<'_>) -> Result<Answer, Problem> {

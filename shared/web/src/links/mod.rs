@@ -1,7 +1,7 @@
 //! Where a redirect finds its link: the instance's memory, then the key-value store, then SQL (R20).
 //!
 //! What is in the key-value store is served whatever its age, and read anew from SQL after the answer when
-//! it is older than half a minute. So only a link that nobody clicked before waits for SQL, and not for long.
+//! it is older than five minutes. So only a link that nobody clicked before waits for SQL, and not for long.
 
 mod memory;
 
@@ -24,8 +24,9 @@ use crate::context::task::{spawn, within};
 use crate::log;
 use memory::{Memory, Recalled};
 
-/// After this, a value of the key-value store is read anew.
-const CURRENT_MILLIS: i64 = 30_000;
+/// After this, a value of the key-value store is read anew. Calls that change a link clear its value, so this is
+/// only for what a call could not clear; and each renewal is a write, which costs more than many clicks.
+const CURRENT_MILLIS: i64 = 300_000;
 /// What a shopper may wait for a database that does not answer.
 const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
 
