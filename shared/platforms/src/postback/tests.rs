@@ -109,9 +109,9 @@ fn a_report_is_proved_by_a_token_or_a_signature_and_by_nothing_else() {
         let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.chain_update(body).finalize().into_bytes()
     };
-    let hex: String = mac(SECRET).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = tributary_domain::keys::hex(&mac(SECRET));
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, mac(SECRET));
-    let wrong: String = mac("another").iter().map(|byte| format!("{byte:02x}")).collect();
+    let wrong = tributary_domain::keys::hex(&mac("another"));
     let scheme = format!("sha256={hex}");
     for (signature, token, expected) in [
         (None, None, Ok(false)),

@@ -38,6 +38,7 @@ thread_local! {
 
 /// Somewhere to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "nearly all are links")]
 pub enum Place {
     /// Where a link leads.
     Link(LinkSnapshot),
