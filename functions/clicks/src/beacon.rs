@@ -39,5 +39,5 @@ async fn by_id(context: &Context, id: &str) -> Result<Found, Problem> {
     let mut errors = FieldErrors::default();
     let Some(id) = errors.keep("linkId", LinkId::parse(id)) else { return Err(errors.into()) };
     let link = link_cache::by_id(&context.sql, &id).await?;
-    Ok(Found::from(link.map(|link| Rc::new(Place::Link(link)))))
+    Ok(Found::from(link.map(|link| Rc::new(Place::Link(Box::new(link))))))
 }

@@ -177,7 +177,7 @@ CREATE TABLE visitor_salts (
 )
 -- next
 -- One row a visit, kept for the days that settings say. `at` is in seconds, as in the click id, and `random`
--- is its 48 random bits. `visitor` is a hash of 63 bits under the day's salt.
+-- is its 48 random bits. `visitor` is the day and a hash of visitor and link under the day's salt.
 CREATE TABLE clicks (
     number INTEGER PRIMARY KEY,
     link_number INTEGER NOT NULL,
@@ -188,7 +188,7 @@ CREATE TABLE clicks (
     is_unique INTEGER NOT NULL
 )
 -- next
-CREATE INDEX clicks_visitor ON clicks (link_number, visitor) WHERE visitor IS NOT NULL
+CREATE INDEX clicks_visitor ON clicks (visitor) WHERE visitor IS NOT NULL
 -- next
 -- Daily counts, for ever. Link 0 sums all links of the account.
 CREATE TABLE click_days (

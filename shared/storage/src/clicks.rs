@@ -26,8 +26,8 @@ pub struct ClickRow {
     pub at: Timestamp,
     /// The random part of the click id: with link and time it names the click.
     pub random: [u8; 6],
-    /// The visitor's hash under the day's salt, if the visitor may be known again within that day.
-    pub visitor: Option<[u8; 8]>,
+    /// The hash of visitor and link under the day's salt, if the visitor may be known again within that day.
+    pub visitor: Option<[u8; 6]>,
     /// What it is counted as.
     pub outcome: Outcome,
 }
@@ -46,8 +46,7 @@ const INSERT_TAIL: &str = ")
     INSERT INTO clicks (link_number, at, random, visitor, outcome, is_unique)
     SELECT visit.link_number, visit.at, visit.random, visit.visitor, visit.outcome,
         CASE WHEN visit.candidate = 1 AND NOT EXISTS (
-            SELECT 1 FROM clicks known
-            WHERE known.link_number = visit.link_number AND known.visitor = visit.visitor
+            SELECT 1 FROM clicks known WHERE known.visitor = visit.visitor
         ) THEN 1 ELSE 0 END
     FROM visit";
 /// About what a row takes in the text.
@@ -62,8 +61,9 @@ pub fn insert(clicks: &[ClickRow]) -> Statement {
     text.push_str(INSERT_HEAD);
     let mut seen = BTreeSet::new();
     for (index, click) in clicks.iter().enumerate() {
-        let visitor = click.visitor.filter(|_| click.outcome.counts());
-        let candidate = visitor.is_some_and(|visitor| seen.insert((click.link, visitor)));
+        let visitor =
+            click.visitor.filter(|_| click.outcome.counts()).map(|hash| visitor(click.at.day(), hash));
+        let candidate = visitor.is_some_and(|visitor| seen.insert(visitor));
         if index > 0 {
             text.push(',');
         }
@@ -73,17 +73,22 @@ pub fn insert(clicks: &[ClickRow]) -> Statement {
     Statement::new(text)
 }
 
-fn push_row(text: &mut String, click: &ClickRow, visitor: Option<[u8; 8]>, candidate: bool) {
-    let (link, at, random) = (click.link_number(), click.at.as_seconds(), positive(&click.random));
-    let visitor = visitor.map_or_else(|| "NULL".to_owned(), |visitor| positive(&visitor).to_string());
+fn push_row(text: &mut String, click: &ClickRow, visitor: Option<i64>, candidate: bool) {
+    let (link, at, random) = (click.link_number(), click.at.as_seconds(), number(click.random));
+    let visitor = visitor.map_or_else(|| "NULL".to_owned(), |visitor| visitor.to_string());
     let (outcome, candidate) = (click.outcome.code(), u8::from(candidate));
     // Writing to a string cannot fail.
     write!(text, "({link},{at},{random},{visitor},{outcome},{candidate})").unwrap_or_default();
 }
 
-/// As a column's integer, which has a sign: of 64 bits the first is dropped.
-fn positive(big_endian: &[u8]) -> i64 {
-    big_endian.iter().fold(0, |sum, byte| ((sum << 8) | i64::from(*byte)) & i64::MAX)
+/// The day stands before the hash: today's visitors lie together in the index, and a statement touches the
+/// pages of one day instead of those of all the days that are kept. After 89 years the days begin anew.
+fn visitor(day: Day, hash: [u8; 6]) -> i64 {
+    (i64::from(day.number() & 0x7FFF) << 48) | number(hash)
+}
+
+fn number(big_endian: [u8; 6]) -> i64 {
+    big_endian.iter().fold(0, |sum, byte| (sum << 8) | i64::from(*byte))
 }
 
 /// A day's salt.

@@ -31,7 +31,7 @@ fn click(link: u64, visitor: Option<u8>, verdict: Verdict) -> ClickRow {
         link: Some(LinkNumber::new(link).unwrap()),
         at: noon(),
         random: [7; 6],
-        visitor: visitor.map(|visitor| [visitor; 8]),
+        visitor: visitor.map(|visitor| [visitor; 6]),
         outcome: Outcome::new(verdict, LinkState::Live),
     }
 }
@@ -46,7 +46,8 @@ fn unknown() -> ClickRow {
 fn a_visitor_is_unique_once_a_link_whether_the_repeat_comes_in_the_same_statement_or_later() {
     let sql = database();
     let human = Verdict::Human;
-    let first = [click(1, Some(1), human), click(1, Some(1), human), click(2, Some(1), human)];
+    // The hash of one visitor is another on another link.
+    let first = [click(1, Some(1), human), click(1, Some(1), human), click(2, Some(9), human)];
     let second = [
         click(1, Some(1), human),
         click(1, Some(2), human),
@@ -68,7 +69,7 @@ fn daily_counts_add_up_to_the_accounts_line_and_an_unknown_slug_is_counted_once(
     let sql = database();
     let clicks = [
         click(1, Some(1), Verdict::Human),
-        click(2, Some(1), Verdict::Human),
+        click(2, Some(9), Verdict::Human),
         click(2, None, Verdict::Bot),
         unknown(),
         unknown(),
@@ -127,6 +128,7 @@ fn a_click_takes_less_than_200_bytes() {
                 // Numbers of links and hashes of visitors are spread at random, as in earnest.
                 let spread = (u64::from(batch) * 200 + row).wrapping_mul(0x9E37_79B9_7F4A_7C15);
                 let visitor = spread.wrapping_mul(0xD134_2543_DE82_EF95).to_be_bytes();
+                let [_, _, visitor @ ..] = visitor;
                 // A thousand links, with numbers as long as a random one.
                 let link = ((spread >> 32) % 1_000 + 1) * 0x003F_0000_0001;
                 ClickRow { visitor: Some(visitor), ..click(link, None, Verdict::Human) }

@@ -41,7 +41,7 @@ thread_local! {
 #[allow(clippy::large_enum_variant, reason = "nearly all are links")]
 pub enum Place {
     /// Where a link leads.
-    Link(LinkSnapshot),
+    Link(Box<LinkSnapshot>),
     /// The home page of the first store.
     Home(String),
 }
@@ -104,7 +104,7 @@ impl Wanted {
     async fn read(&self, context: &Context) -> Result<Option<Place>, SqlError> {
         let result = match self {
             Self::Link(slug) => {
-                link_cache::by_slug(&context.sql, slug).await.map(|link| link.map(Place::Link))
+                link_cache::by_slug(&context.sql, slug).await.map(|link| link.map(Box::new).map(Place::Link))
             }
             Self::Home => link_cache::home(&context.sql).await.map(|home| home.map(Place::Home)),
         };

@@ -55,7 +55,7 @@ async fn try_write(context: &Context, visits: &[Visit]) -> Result<(), SqlError> 
 fn row(visit: &Visit, hashers: &BTreeMap<Day, VisitorHasher>) -> ClickRow {
     let visitor = visit.visitor.as_ref().and_then(|visitor| {
         let hasher = hashers.get(&visit.at.day())?;
-        Some(hasher.hash(&visitor.address, &visitor.user_agent))
+        Some(hasher.hash(visit.link?, &visitor.address, &visitor.user_agent))
     });
     ClickRow { link: visit.link, at: visit.at, random: visit.random, visitor, outcome: visit.outcome }
 }
