@@ -10,7 +10,7 @@ use tributary_domain::keys::Keyring;
 use tributary_domain::order::{OrderFacts, Refund, Snapshot, Status};
 use tributary_domain::{Currency, Timestamp};
 
-use super::book::{Incoming, book};
+use super::book::{Incoming, book, book_if_new};
 use super::{Kind, OrderRow, by_external_id, list, release_held, verdict};
 use crate::migrations;
 use crate::native::NativeSql;
@@ -132,8 +132,8 @@ pub(crate) fn deliver(sql: &NativeSql, external_id: &str, facts: OrderFacts) -> 
     book_with(sql, external_id, facts)
 }
 
-pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
-    let incoming = Incoming {
+fn incoming(external_id: &str, facts: OrderFacts) -> Incoming {
+    Incoming {
         store: StoreId::parse(STORE).unwrap(),
         currency: Currency::parse("EUR").unwrap(),
         external_id: external_id.to_owned(),
@@ -141,7 +141,11 @@ pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) ->
         facts,
         actor: "shopify".to_owned(),
         reason: "orders/updated".to_owned(),
-    };
+    }
+}
+
+pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
+    let incoming = incoming(external_id, facts);
     let mut random = [0; 10];
     for (target, byte) in random.iter_mut().zip(external_id.bytes()) {
         *target = byte;
@@ -231,6 +235,21 @@ fn an_equal_delivery_writes_nothing() {
     let second = deliver(&sql, "1", paid());
     assert_eq!(first, second);
     assert_eq!(number(&sql, "SELECT COUNT(*) FROM ledger"), 1);
+}
+
+// R35
+#[test]
+fn a_report_that_anybody_can_send_is_taken_once_and_changes_nothing_later() {
+    let sql = furnished("{}");
+    let report = |facts| {
+        let incoming = incoming("1", facts);
+        block_on(book_if_new(&sql, &Verifier::new(&keys()), now(), [1; 10], &incoming)).unwrap()
+    };
+    let first = report(placed(10_000, &["ANNA10"]).merge(paid()));
+    assert!(first.changed);
+    let second = report(refund("r1", 4_000));
+    assert_eq!((second.changed, second.row), (false, first.row));
+    check_books(&sql);
 }
 
 // R33, R53
