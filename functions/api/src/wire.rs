@@ -1,16 +1,10 @@
 //! What several calls share in reading and writing JSON.
 
-use serde_json::Value;
 use tributary_domain::FieldErrors;
 use tributary_domain::plan::check_web_url;
 use url::Url;
 
 const LONGEST_NAME: usize = 200;
-
-/// The id of a row on the wire, by which lists are sorted.
-pub(crate) fn id_of(row: &Value) -> String {
-    row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
 
 /// A name: not empty, not endless.
 pub(crate) fn check_name(path: &str, name: &str, errors: &mut FieldErrors) {

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use tributary_domain::ids::ConversionId;
-use tributary_domain::keys::{Purpose, buyer_hash};
 use tributary_domain::order::OrderFacts;
 use tributary_platforms::Email;
 use tributary_storage::orders::book::{Incoming, book, book_if_new};
@@ -38,7 +37,7 @@ pub(crate) async fn book_and_answer(
     trust: Trust,
 ) -> Result<Answer, Problem> {
     let mut facts = booking.facts;
-    facts.buyers.extend(booking.email.map(|email| buyer(context, email)));
+    facts.buyers.extend(booking.email.map(|email| context.buyer(email.expose())));
     let incoming = Incoming {
         store: booking.shop.id.clone(),
         currency: booking.shop.currency,
@@ -59,9 +58,4 @@ pub(crate) async fn book_and_answer(
 fn answer(row: &OrderRow) -> Answer {
     let conversion = row.enrollment.is_some().then(|| ConversionId::from(&row.id));
     Answer::json(200, &json!({ "orderId": row.id, "conversionId": conversion, "status": row.status }))
-}
-
-/// All that is kept of a buyer's e-mail (R38).
-fn buyer(context: &Context, email: &Email) -> String {
-    buyer_hash(&context.keys.current().derive(Purpose::Buyer), email.expose())
 }

@@ -3,7 +3,6 @@
 use tributary_domain::Currency;
 use tributary_domain::ids::StoreId;
 use tributary_storage::{link_cache, stores};
-use tributary_web::seal::{self, store_place};
 use tributary_web::{Context, Problem};
 
 /// What a report needs of a shop.
@@ -42,13 +41,6 @@ async fn load(context: &Context, id: &StoreId) -> Result<Shop, Problem> {
     let store = stores::by_id(&context.sql, id)
         .await?
         .ok_or_else(|| Problem::field("storeId", "unknown", "there is no such store"))?;
-    let webhook_secrets = match &store.webhook_secrets {
-        None => Vec::new(),
-        Some(sealed) => {
-            let opened = seal::open(&context.keys, &store_place(id), sealed)
-                .map_err(|error| Problem::internal(error.to_string()))?;
-            serde_json::from_slice(&opened).map_err(|error| Problem::internal(error.to_string()))?
-        }
-    };
+    let webhook_secrets = context.webhook_secrets(&store)?;
     Ok(Shop { id: store.id, currency: store.currency, webhook_secrets })
 }

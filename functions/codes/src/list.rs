@@ -17,9 +17,5 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     };
     let codes = codes::list(&call.context.sql, &filter, page.after.as_deref(), page.rows_to_read()).await?;
     let rows: Vec<Value> = codes.iter().map(to_wire).collect();
-    Ok(Outcome::json(&rest::list(&page, rows, id_of)))
-}
-
-fn id_of(row: &Value) -> String {
-    row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
+    Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

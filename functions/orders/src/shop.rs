@@ -8,7 +8,6 @@ use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
 use tributary_domain::{Currency, Timestamp};
 use tributary_storage::stores;
-use tributary_web::seal::{self, store_place};
 use tributary_web::{Context, Problem};
 
 /// How long a removed secret may still be taken, in milliseconds.
@@ -79,13 +78,6 @@ async fn read_before(
 
 async fn load(context: &Context, id: &StoreId) -> Result<Shop, Problem> {
     let store = stores::by_id(&context.sql, id).await?.ok_or_else(|| Problem::not_found("store"))?;
-    let webhook_secrets = match &store.webhook_secrets {
-        None => Vec::new(),
-        Some(sealed) => {
-            let opened = seal::open(&context.keys, &store_place(id), sealed)
-                .map_err(|error| Problem::internal(error.to_string()))?;
-            serde_json::from_slice(&opened).map_err(|error| Problem::internal(error.to_string()))?
-        }
-    };
+    let webhook_secrets = context.webhook_secrets(&store)?;
     Ok(Shop { id: store.id, platform: store.platform, currency: store.currency, webhook_secrets })
 }

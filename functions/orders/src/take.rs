@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use tributary_domain::click_id::Verifier;
-use tributary_domain::keys::{Purpose, buyer_hash};
 use tributary_domain::order::OrderFacts;
 use tributary_platforms::Email;
 use tributary_storage::orders::Kind;
@@ -36,7 +34,7 @@ pub(crate) async fn order(
     topic: &str,
 ) -> Result<(), Problem> {
     let mut facts = facts;
-    facts.buyers.extend(buyer_email.map(|email| buyer(context, email)));
+    facts.buyers.extend(buyer_email.map(|email| context.buyer(email.expose())));
     let incoming = Incoming {
         store: shop.id.clone(),
         currency: shop.currency,
@@ -46,11 +44,6 @@ pub(crate) async fn order(
         actor: shop.platform.as_str().to_owned(),
         reason: topic.to_owned(),
     };
-    book(&context.sql, &Verifier::new(&context.keys), context.now(), context.id_random(), &incoming).await?;
+    book(&context.sql, context.verifier(), context.now(), context.id_random(), &incoming).await?;
     Ok(())
-}
-
-/// All that is kept of a buyer's e-mail (R38).
-fn buyer(context: &Context, email: &Email) -> String {
-    buyer_hash(&context.keys.current().derive(Purpose::Buyer), email.expose())
 }

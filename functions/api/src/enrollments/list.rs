@@ -3,7 +3,7 @@ use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
 
 use super::Belongings;
-use crate::{campaigns, wire};
+use crate::campaigns;
 
 /// A campaign's people: those who are in it, or with `?status=removed` those who were.
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
@@ -15,5 +15,5 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let enrollments = enrollments::list(&call.context.sql, &campaign.id, status, after, limit).await?;
     let belongings = Belongings::of(call, enrollments.iter()).await?;
     let rows = belongings.to_wire(call, &enrollments);
-    Ok(Outcome::json(&rest::list(&page, rows, wire::id_of)))
+    Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

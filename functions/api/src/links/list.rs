@@ -5,7 +5,6 @@ use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
 
 use super::to_wire;
-use crate::wire;
 
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
@@ -19,5 +18,5 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     links.retain(|link| campaign.as_ref().is_none_or(|campaign| link.campaign_id == *campaign));
     let base = call.base_url();
     let rows: Vec<Value> = links.iter().map(|link| to_wire(&base, link)).collect();
-    Ok(Outcome::json(&rest::list(&page, rows, wire::id_of)))
+    Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

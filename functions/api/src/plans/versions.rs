@@ -18,7 +18,7 @@ pub(crate) async fn versions(call: &Call) -> Result<Outcome, Problem> {
     let versions = plans::versions(&call.context.sql, &plan.id, before, page.rows_to_read()).await?;
     let rows: Vec<Value> = versions.iter().map(to_wire).collect();
     let version_of = |row: &Value| row.get("version").map(ToString::to_string).unwrap_or_default();
-    Ok(Outcome::json(&rest::list(&page, rows, version_of)))
+    Ok(Outcome::json(&rest::list(&page, &rows, version_of)))
 }
 
 fn to_wire(version: &PlanVersion) -> Value {

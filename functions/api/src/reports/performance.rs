@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 use tributary_domain::Currency;
 use tributary_domain::ids::CampaignId;
 use tributary_storage::conversions::{self, Filter, Position};
+use tributary_storage::orders;
 use tributary_storage::reports::{self, Member};
-use tributary_storage::{orders, settings};
 use tributary_web::rest::{self, Call, Outcome, Page};
 use tributary_web::{Problem, Range};
 
@@ -20,16 +20,12 @@ pub(crate) async fn performance(call: &Call) -> Result<Outcome, Problem> {
     let after = page.after_as(Position::parse)?;
     let heading = reports::heading(sql, &id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     orders::release_held(sql, now).await?;
-    let currency = match heading.currency {
-        Some(currency) => currency,
-        None => settings::get(sql).await?.default_currency,
-    };
-    let brought = reports::campaign(sql, &id, days, currency).await?;
+    let brought = reports::campaign(sql, &id, days, heading.currency).await?;
     let found = conversions::list(sql, &filter, after.as_ref(), page.rows_to_read()).await?;
     let mut body = rest::list_as(&page, &found, |row| row.position().to_key(), rows::to_wire);
     if let Some(members) = body.as_object_mut() {
         let by_creator: Vec<Value> =
-            brought.members.iter().map(|member| member_to_wire(member, currency)).collect();
+            brought.members.iter().map(|member| member_to_wire(member, heading.currency)).collect();
         members.insert("summary".to_owned(), to_wire(&brought.report));
         members.insert("byCreator".to_owned(), json!(by_creator));
     }

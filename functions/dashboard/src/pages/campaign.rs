@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use tributary_domain::ids::CampaignId;
 use tributary_storage::conversions::{self, Conversion, Filter, Position};
+use tributary_storage::orders;
 use tributary_storage::reports;
-use tributary_storage::{orders, settings};
 use tributary_web::rest::{Page, cut};
 use tributary_web::{Answer, Context, Problem, Range, Request};
 use url::form_urlencoded::Serializer;
@@ -19,11 +19,7 @@ pub(crate) async fn page(context: &Context, request: &Request, id: &str) -> Resu
     let after = page.after_as(Position::parse)?;
     let heading = reports::heading(sql, &id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     orders::release_held(sql, now).await?;
-    let currency = match heading.currency {
-        Some(currency) => currency,
-        None => settings::get(sql).await?.default_currency,
-    };
-    let brought = reports::campaign(sql, &id, range.days(now), currency).await?;
+    let brought = reports::campaign(sql, &id, range.days(now), heading.currency).await?;
     let filter = Filter { campaign: Some(id), from: range.from, before: range.before, ..Filter::default() };
     let rows = conversions::list(sql, &filter, after.as_ref(), page.rows_to_read()).await?;
     let (rows, next) = cut(&page, &rows, |row| row.position().to_key());

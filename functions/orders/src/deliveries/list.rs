@@ -11,6 +11,5 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let found =
         deliveries::list(&call.context.sql, outcome, page.after.as_deref(), page.rows_to_read()).await?;
     let rows: Vec<Value> = found.iter().map(to_wire).collect();
-    let id = |row: &Value| row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(Outcome::json(&rest::list(&page, rows, id)))
+    Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

@@ -101,12 +101,12 @@ async fn try_book(
     incoming: &Incoming,
     known: Option<OrderRow>,
 ) -> Result<Option<Booked>, SqlError> {
-    let before = known.as_ref().map(|row| row.facts.clone());
-    let facts = before.clone().unwrap_or_default().merge(incoming.facts.clone());
-    if let Some(row) = known.clone().filter(|_| before.as_ref() == Some(&facts)) {
+    let is_new = known.is_none();
+    let row = known.unwrap_or_else(|| fresh(incoming, now, random));
+    let facts = row.facts.clone().merge(incoming.facts.clone());
+    if !is_new && facts == row.facts {
         return Ok(Some(Booked { row, changed: false }));
     }
-    let row = known.unwrap_or_else(|| fresh(incoming, now, random));
     let found = touches::find(sql, verifier, &incoming.store, &facts).await?;
     let mut row = OrderRow { version: row.version + 1, reason: incoming.reason.clone(), facts, ..row };
     describe(&mut row, now);

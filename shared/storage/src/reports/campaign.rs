@@ -10,7 +10,8 @@ use super::{Days, Gathered, Report, add, clicks, sales};
 use crate::conversions::full_name;
 use crate::sql::{Row, Sql, SqlError, Statement};
 
-const HEADING: &str = "SELECT c.name, c.status, s.currency
+const HEADING: &str = "SELECT c.name, c.status,
+        COALESCE(s.currency, (SELECT default_currency FROM settings WHERE id = 1)) AS currency
     FROM campaigns c LEFT JOIN plans p ON p.id = c.plan_id LEFT JOIN stores s ON s.id = p.store_id
     WHERE c.id = $1";
 const SALES: &str = "SELECT day, currency, orders, sales, commission FROM sales_days
@@ -43,8 +44,8 @@ pub struct Heading {
     pub name: String,
     /// Draft, live or archived.
     pub status: String,
-    /// The currency of its plan's store; `None` while it has no plan.
-    pub currency: Option<Currency>,
+    /// The currency of its plan's store; the account's while it has no plan.
+    pub currency: Currency,
 }
 
 /// What a creator brought to a campaign.
@@ -77,7 +78,7 @@ pub async fn heading(sql: &impl Sql, id: &CampaignId) -> Result<Option<Heading>,
             Ok(Heading {
                 name: row.get("name")?,
                 status: row.get("status")?,
-                currency: row.parse_optional("currency", Currency::parse)?,
+                currency: row.parse("currency", Currency::parse)?,
             })
         })
         .transpose()

@@ -12,13 +12,15 @@ use std::rc::Rc;
 use futures::join;
 use spin_sdk::variables;
 use tributary_domain::click_id::{Signer, Verifier};
-use tributary_domain::keys::Keyring;
+use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
 use tributary_domain::{Timestamp, ids::IdRandom};
 use tributary_storage::migrations;
 use tributary_storage::spin::work::Once;
 use tributary_storage::spin::{SpinCache, SpinSql};
+use tributary_storage::stores::Store;
 
 use crate::problem::Problem;
+use crate::seal::{self, store_place};
 
 /// What a call works with.
 pub struct Context {
@@ -91,6 +93,22 @@ impl Context {
     /// Verifies click ids.
     pub fn verifier(&self) -> &Verifier {
         self.verifier.get_or_init(|| Verifier::new(&self.keys))
+    }
+
+    /// All that is kept of a buyer's e-mail (R38).
+    pub fn buyer(&self, email: &str) -> String {
+        buyer_hash(&self.keys.current().derive(Purpose::Buyer), email)
+    }
+
+    /// A store's webhook secrets, opened.
+    ///
+    /// # Errors
+    /// When they cannot be opened with the keys that there are.
+    pub fn webhook_secrets(&self, store: &Store) -> Result<Vec<String>, Problem> {
+        let Some(sealed) = &store.webhook_secrets else { return Ok(Vec::new()) };
+        let opened = seal::open(&self.keys, &store_place(&store.id), sealed)
+            .map_err(|error| Problem::internal(error.to_string()))?;
+        serde_json::from_slice(&opened).map_err(|error| Problem::internal(error.to_string()))
     }
 
     /// The time.

@@ -18,7 +18,7 @@ use tributary_domain::keys::hex;
 
 pub use actor::{Actor, Scope, hash_key, identify};
 pub use change::{Change, Outcome};
-pub use page::{Page, cut, list, list_as};
+pub use page::{Page, cut, id_of, list, list_as};
 
 use crate::answer::Answer;
 use crate::context::{Context, random};

@@ -55,12 +55,14 @@ impl Page {
 }
 
 /// The answer's body: at most `limit` rows, and the cursor of the next page where there are more.
-pub fn list<T: Serialize>(page: &Page, mut rows: Vec<T>, sort_key: impl Fn(&T) -> String) -> Value {
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(sort_key(last)));
-    json!({ "data": rows, "nextCursor": next })
+pub fn list<T: Serialize>(page: &Page, rows: &[T], sort_key: impl Fn(&T) -> String) -> Value {
+    let (shown, next) = cut(page, rows, sort_key);
+    json!({ "data": shown, "nextCursor": next })
+}
+
+/// The id of a row on the wire, by which most lists are sorted.
+pub fn id_of(row: &Value) -> String {
+    row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// The same for rows whose sort key is not on the wire.
