@@ -45,6 +45,7 @@ pub struct OwnApp {
     pub app: App,
     state: tempfile::TempDir,
     host: Host,
+    store_hosts: Vec<String>,
 }
 
 struct Host {
@@ -62,9 +63,15 @@ impl OwnApp {
 
     /// Starts an app with a fresh state folder.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts an app that may call these shops (`scheme://host:port`).
+    pub fn start_with(store_hosts: &[&str]) -> Self {
         let state = tempfile::tempdir().unwrap();
-        let (host, url) = spawn(state.path());
-        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host }
+        let store_hosts: Vec<String> = store_hosts.iter().map(|&host| host.to_owned()).collect();
+        let (host, url) = spawn(state.path(), &store_hosts);
+        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, store_hosts }
     }
 
     /// The folder of its databases.
@@ -87,7 +94,7 @@ impl OwnApp {
 
     /// Starts it again on the same state folder; its port changes.
     pub fn restart(&mut self) {
-        let (host, url) = spawn(self.state.path());
+        let (host, url) = spawn(self.state.path(), &self.store_hosts);
         (self.host, self.app.url) = (host, url);
     }
 }
@@ -107,7 +114,7 @@ fn from_environment(name: &str, otherwise: &str) -> PathBuf {
 }
 
 /// Starts the host on a leash: a shell that ends it when our end of a pipe closes, however we end.
-fn spawn(state: &Path) -> (Host, String) {
+fn spawn(state: &Path, store_hosts: &[String]) -> (Host, String) {
     let host = from_environment("TRIBUTARY_HOST", "target/host/tributary-host");
     let manifest = from_environment("TRIBUTARY_MANIFEST", "spin.toml");
     let cache = host.with_file_name("component-cache");
@@ -124,6 +131,9 @@ fn spawn(state: &Path) -> (Host, String) {
         .arg(&cache)
         .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the black-box tests")
+        .envs(
+            (1..).zip(store_hosts).map(|(number, host)| (format!("SPIN_VARIABLE_STORE_HOST_{number}"), host)),
+        )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

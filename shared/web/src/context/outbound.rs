@@ -1,0 +1,153 @@
+//! Requests to the shops' APIs.
+//!
+//! Only a function whose manifest entry has `allowed_outbound_hosts` can send any.
+
+use std::time::Duration;
+
+use http::HeaderValue;
+use spin_sdk::wasip3::http::client;
+use spin_sdk::wasip3::http::types::{
+    ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, RequestOptions,
+    Response as WasiResponse, Scheme,
+};
+use spin_sdk::wasip3::{wit_future, wit_stream};
+use spin_sdk::wit_bindgen::{self, StreamResult};
+
+use super::task;
+
+/// Longer than any platform takes for one call, shorter than a scheduler's patience.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+const PIECE: usize = 64 * 1024;
+/// A page of orders of the largest shops stays under this.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// The manifest does not let us call that host: nothing was sent.
+    #[error(
+        "{origin} is not among the allowed hosts; set one of the variables store_host_1 to store_host_8 to {origin}"
+    )]
+    HostNotAllowed {
+        /// Scheme, host and port, as the variable wants them.
+        origin: String,
+    },
+    /// The request was not one that HTTP can carry: our own mistake, or an address that was given wrongly.
+    #[error("the request cannot be sent: {0}")]
+    Malformed(String),
+    /// Nobody answered in time. Whether the request was carried out is not known.
+    #[error("no answer within {} seconds", TIME_LIMIT.as_secs())]
+    TimedOut,
+    /// The connection failed or broke off. Whether the request was carried out is not known.
+    #[error("the connection failed: {0}")]
+    Failed(String),
+}
+
+/// Sends a request, with an absolute URL, and reads the answer whole.
+///
+/// # Errors
+/// When there is no whole answer; one that says that something went wrong is an answer.
+pub async fn send(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, NotSent> {
+    task::within(TIME_LIMIT, exchange(request)).await.unwrap_or(Err(NotSent::TimedOut))
+}
+
+async fn exchange(request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, NotSent> {
+    let origin = origin(request.uri());
+    let response = client::send(outgoing(request)?).await.map_err(|error| not_sent(error, origin))?;
+    let mut answer = http::Response::builder().status(response.get_status_code());
+    for (name, value) in response.get_headers().copy_all() {
+        // A header that is not one is nothing that we look for.
+        if let Ok(value) = HeaderValue::from_bytes(&value) {
+            answer = answer.header(name, value);
+        }
+    }
+    answer.body(body(response).await?).map_err(|error| NotSent::Failed(error.to_string()))
+}
+
+fn origin(uri: &http::Uri) -> String {
+    format!("{}://{}", uri.scheme_str().unwrap_or("https"), uri.authority().map_or("", |host| host.as_str()))
+}
+
+fn not_sent(error: ErrorCode, origin: String) -> NotSent {
+    match error {
+        ErrorCode::HttpRequestDenied => NotSent::HostNotAllowed { origin },
+        ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionReadTimeout
+        | ErrorCode::ConnectionWriteTimeout
+        | ErrorCode::HttpResponseTimeout => NotSent::TimedOut,
+        other => NotSent::Failed(other.to_string()),
+    }
+}
+
+fn outgoing(request: http::Request<Vec<u8>>) -> Result<WasiRequest, NotSent> {
+    let malformed = |what: &str| NotSent::Malformed(what.to_owned());
+    let (head, body) = request.into_parts();
+    let mut fields: Vec<(String, Vec<u8>)> =
+        head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    if !body.is_empty() {
+        fields.push(("content-length".to_owned(), body.len().to_string().into_bytes()));
+    }
+    let headers = Fields::from_list(&fields).map_err(|error| NotSent::Malformed(error.to_string()))?;
+    let reader = (!body.is_empty()).then(|| {
+        let (mut writer, reader) = wit_stream::new();
+        wit_bindgen::spawn(async move {
+            // What is left over belongs to a server that answered before it had read all.
+            drop(writer.write_all(body).await);
+        });
+        reader
+    });
+    let options = RequestOptions::new();
+    // A host that cannot keep these still has our own limit.
+    let _ = options.set_connect_timeout(nanoseconds(CONNECT_LIMIT));
+    let _ = options.set_first_byte_timeout(nanoseconds(TIME_LIMIT));
+    let _ = options.set_between_bytes_timeout(nanoseconds(TIME_LIMIT));
+    let trailers = wit_future::new(|| Ok(None)).1;
+    let (outgoing, _sent) = WasiRequest::new(headers, reader, trailers, Some(options));
+    let scheme = match head.uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        Some("https") => Scheme::Https,
+        _ => return Err(malformed("its address is neither http nor https")),
+    };
+    outgoing.set_method(&method(&head.method)).map_err(|()| malformed("its method"))?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| malformed("its scheme"))?;
+    let authority = head.uri.authority().map(http::uri::Authority::as_str);
+    outgoing.set_authority(authority).map_err(|()| malformed("its host"))?;
+    let path = head.uri.path_and_query().map(http::uri::PathAndQuery::as_str);
+    outgoing.set_path_with_query(path).map_err(|()| malformed("its path"))?;
+    Ok(outgoing)
+}
+
+fn nanoseconds(time: Duration) -> Option<u64> {
+    u64::try_from(time.as_nanos()).ok()
+}
+
+fn method(method: &http::Method) -> WasiMethod {
+    match method.as_str() {
+        "GET" => WasiMethod::Get,
+        "POST" => WasiMethod::Post,
+        "PUT" => WasiMethod::Put,
+        "PATCH" => WasiMethod::Patch,
+        "DELETE" => WasiMethod::Delete,
+        other => WasiMethod::Other(other.to_owned()),
+    }
+}
+
+async fn body(response: WasiResponse) -> Result<Vec<u8>, NotSent> {
+    let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
+    let (mut stream, trailers) = WasiResponse::consume_body(response, done);
+    let mut bytes = Vec::new();
+    loop {
+        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > ANSWER_LIMIT {
+            return Err(NotSent::Failed(format!("the answer is larger than {ANSWER_LIMIT} bytes")));
+        }
+        if matches!(result, StreamResult::Dropped | StreamResult::Cancelled) {
+            break;
+        }
+    }
+    drop(stream);
+    trailers.await.map_err(|error| NotSent::Failed(format!("the answer broke off: {error}")))?;
+    Ok(bytes)
+}
