@@ -9,12 +9,12 @@ use std::time::Duration;
 use serde_json::json;
 use tributary_domain::ids::DeliveryId;
 use tributary_platforms::Delivery;
-use tributary_platforms::shopify;
 use tributary_storage::Sql;
 use tributary_storage::deliveries::{self, Delivery as Entry, Outcome};
 use tributary_web::context::task::{sleep, spawn};
 use tributary_web::{Context, Problem, log};
 
+use crate::platforms;
 use crate::shop::Shop;
 
 /// How long an entry may wait for others.
@@ -64,11 +64,12 @@ pub(crate) async fn unreadable(
 
 fn entry(context: &Context, shop: &Shop, delivery: &Delivery<'_>, outcome: Outcome) -> Entry {
     let received_at = context.now();
+    let label = platforms::label(shop.platform, delivery);
     Entry {
         id: DeliveryId::new(received_at, context.id_random()),
         store: shop.id.clone(),
-        topic: shopify::topic(delivery).as_str().chars().take(LONGEST_TOPIC).collect(),
-        external_id: shopify::delivery_id(delivery).map(|id| id.chars().take(LONGEST_TOPIC).collect()),
+        topic: label.topic.chars().take(LONGEST_TOPIC).collect(),
+        external_id: label.delivery_id.map(|id| id.chars().take(LONGEST_TOPIC).collect()),
         outcome,
         reason: None,
         body: None,

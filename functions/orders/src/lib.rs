@@ -2,8 +2,8 @@
 
 mod deliveries;
 mod journal;
+mod platforms;
 mod shop;
-mod shopify;
 mod take;
 mod webhook;
 

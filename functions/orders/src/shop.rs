@@ -10,6 +10,8 @@ use tributary_domain::{Currency, Timestamp};
 use tributary_storage::stores;
 use tributary_web::{Context, Problem};
 
+use crate::platforms;
+
 /// How long a removed secret may still be taken, in milliseconds.
 const KEPT_MILLIS: i64 = 5_000;
 /// How long a new secret may be refused, in milliseconds.
@@ -29,12 +31,20 @@ thread_local! {
     static SHOPS: RefCell<HashMap<StoreId, (Timestamp, Rc<Shop>)>> = RefCell::default();
 }
 
+/// The shop of this id, whatever its platform.
+///
+/// # Errors
+/// 404 where there is none.
+pub(crate) async fn of(context: &Context, id: &StoreId) -> Result<Rc<Shop>, Problem> {
+    read_before(context, id, KEPT_MILLIS).await
+}
+
 /// The shop of this id on this platform.
 ///
 /// # Errors
 /// 404 where there is none, or the platform has no webhooks that we can read.
 pub(crate) async fn find(context: &Context, platform: Platform, id: &StoreId) -> Result<Rc<Shop>, Problem> {
-    read_before(context, platform, id, KEPT_MILLIS).await
+    on_platform(read_before(context, id, KEPT_MILLIS).await?, platform)
 }
 
 /// The same, read anew unless it was read within the last moment: for a signature that does not match, because
@@ -44,36 +54,32 @@ pub(crate) async fn find_anew(
     platform: Platform,
     id: &StoreId,
 ) -> Result<Rc<Shop>, Problem> {
-    read_before(context, platform, id, MOMENT_MILLIS).await
+    on_platform(read_before(context, id, MOMENT_MILLIS).await?, platform)
 }
 
-async fn read_before(
-    context: &Context,
-    platform: Platform,
-    id: &StoreId,
-    oldest_millis: i64,
-) -> Result<Rc<Shop>, Problem> {
-    let now = context.now();
-    let fresh = |read_at: &Timestamp| now.as_millis().saturating_sub(read_at.as_millis()) < oldest_millis;
-    let kept = SHOPS.with_borrow(|shops| shops.get(id).cloned());
-    let shop = match kept {
-        Some((read_at, shop)) if fresh(&read_at) => shop,
-        _ => {
-            let shop = Rc::new(load(context, id).await?);
-            SHOPS.with_borrow_mut(|shops| {
-                if shops.len() >= MOST_KEPT {
-                    shops.clear();
-                }
-                shops.insert(id.clone(), (now, Rc::clone(&shop)));
-            });
-            shop
-        }
-    };
-    if shop.platform == platform && platform == Platform::Shopify {
+fn on_platform(shop: Rc<Shop>, platform: Platform) -> Result<Rc<Shop>, Problem> {
+    if shop.platform == platform && platforms::has_webhooks(platform) {
         Ok(shop)
     } else {
         Err(Problem::not_found("store of this platform, or its webhooks cannot be read yet"))
     }
+}
+
+async fn read_before(context: &Context, id: &StoreId, oldest_millis: i64) -> Result<Rc<Shop>, Problem> {
+    let now = context.now();
+    let fresh = |read_at: &Timestamp| now.as_millis().saturating_sub(read_at.as_millis()) < oldest_millis;
+    let kept = SHOPS.with_borrow(|shops| shops.get(id).cloned());
+    if let Some((_, shop)) = kept.filter(|(read_at, _)| fresh(read_at)) {
+        return Ok(shop);
+    }
+    let shop = Rc::new(load(context, id).await?);
+    SHOPS.with_borrow_mut(|shops| {
+        if shops.len() >= MOST_KEPT {
+            shops.clear();
+        }
+        shops.insert(id.clone(), (now, Rc::clone(&shop)));
+    });
+    Ok(shop)
 }
 
 async fn load(context: &Context, id: &StoreId) -> Result<Shop, Problem> {

@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use tributary_domain::order::OrderFacts;
-use tributary_platforms::Email;
+use tributary_platforms::OrderUpdate;
 use tributary_storage::orders::Kind;
 use tributary_storage::orders::book::{Incoming, book};
 use tributary_web::{Context, Problem};
@@ -28,12 +27,10 @@ pub(crate) enum Taken {
 pub(crate) async fn order(
     context: &Rc<Context>,
     shop: &Shop,
-    external_id: String,
-    facts: OrderFacts,
-    buyer_email: Option<&Email>,
+    update: OrderUpdate,
     topic: &str,
 ) -> Result<(), Problem> {
-    let mut facts = facts;
+    let OrderUpdate { external_id, mut facts, buyer_email } = update;
     facts.buyers.extend(buyer_email.map(|email| context.buyer(email.expose())));
     let incoming = Incoming {
         store: shop.id.clone(),

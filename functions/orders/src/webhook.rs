@@ -9,13 +9,13 @@ use std::rc::Rc;
 use serde_json::json;
 use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
-use tributary_platforms::{Delivery, Refused, Verified, shopify};
+use tributary_platforms::Delivery;
 use tributary_web::request::Method;
 use tributary_web::{Answer, Context, Problem, Request, log};
 
-use crate::journal;
 use crate::shop::{self, Shop};
 use crate::take::Taken;
+use crate::{journal, platforms};
 
 /// Answers a webhook.
 pub(crate) async fn answer(request: &Request) -> Answer {
@@ -34,31 +34,29 @@ pub(crate) async fn answer(request: &Request) -> Answer {
 
 async fn receive(request: &Request) -> Result<Answer, Problem> {
     let (platform, id) = address(&request.path)?;
-    if request.method != Method::Post {
-        return Err(Problem::new(405, "method_not_allowed", "webhooks are sent by POST"));
-    }
     let context = Context::get().await?;
     context.migrated().await?;
     let mut shop = shop::find(&context, platform, &id).await?;
+    if let Some(answer) = platforms::greet(&shop, request) {
+        return Ok(answer);
+    }
+    if request.method != Method::Post {
+        return Err(Problem::new(405, "method_not_allowed", "webhooks are sent by POST"));
+    }
     let delivery = Delivery::new(request.headers.iter(), &request.body);
-    if verify(&shop, &delivery).is_err() {
+    if platforms::verify(&shop, &delivery).is_err() {
         shop = shop::find_anew(&context, platform, &id).await?;
     }
-    if let Err(refused) = verify(&shop, &delivery) {
+    if let Err(refused) = platforms::verify(&shop, &delivery) {
         journal::refused(&context, &shop, &delivery, &refused.to_string());
         return Err(Problem::new(401, "bad_signature", refused.to_string()));
     }
     take(&context, &shop, &delivery).await
 }
 
-fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, Refused> {
-    let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
-    shopify::verify(delivery, &secrets)
-}
-
 async fn take(context: &Rc<Context>, shop: &Shop, delivery: &Delivery<'_>) -> Result<Answer, Problem> {
-    let topic = shopify::topic(delivery);
-    match crate::shopify::take(context, shop, &topic, delivery).await? {
+    let label = platforms::label(shop.platform, delivery);
+    match platforms::take(context, shop, &label, delivery).await? {
         Taken::Done { reason } => {
             journal::done(context, shop, delivery, reason);
             Ok(Answer::json(200, &json!({"status": "done"})))
@@ -67,7 +65,7 @@ async fn take(context: &Rc<Context>, shop: &Shop, delivery: &Delivery<'_>) -> Re
             let id = journal::unreadable(context, shop, delivery, &reason).await?;
             log::error(
                 "webhook_unreadable",
-                &json!({"deliveryId": id, "storeId": shop.id, "topic": topic.as_str(), "reason": reason}),
+                &json!({"deliveryId": id, "storeId": shop.id, "topic": label.topic, "reason": reason}),
             );
             Ok(Answer::json(202, &json!({"status": "unreadable", "deliveryId": id, "reason": reason})))
         }

@@ -8,10 +8,12 @@
 //! | is [`Refused`] | 401, and nothing changes |
 //! | is the shop's, but [`Unreadable`] | 202, kept and raised to the brand: a platform that gets a few errors in a row switches the webhook off |
 
+mod click_ids;
 mod decimal;
 mod delivery;
 mod email;
 mod json;
+mod order_update;
 pub mod postback;
 pub mod shopify;
 mod signature;
@@ -19,5 +21,6 @@ mod unreadable;
 
 pub use delivery::{Delivery, Headers};
 pub use email::Email;
+pub use order_update::OrderUpdate;
 pub use signature::{Refused, Verified};
 pub use unreadable::Unreadable;

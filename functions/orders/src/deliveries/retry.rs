@@ -1,12 +1,11 @@
-use tributary_domain::capability::Platform;
 use tributary_domain::ids::DeliveryId;
 use tributary_platforms::Delivery;
-use tributary_platforms::shopify::Topic;
 use tributary_storage::deliveries::{self, Outcome as DeliveryOutcome};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::to_wire;
+use crate::platforms::{self, Label};
 use crate::shop;
 use crate::take::Taken;
 
@@ -21,9 +20,10 @@ pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
             "its body is not kept: it was read, refused, or is older than 30 days",
         )
     })?;
-    let shop = shop::find(&call.context, Platform::Shopify, &kept.store).await?;
+    let shop = shop::of(&call.context, &kept.store).await?;
     let delivery = Delivery::new(std::iter::empty(), &body);
-    match crate::shopify::take(&call.context, &shop, &Topic::of(&kept.topic), &delivery).await? {
+    let label = Label { topic: kept.topic.clone(), delivery_id: kept.external_id.clone() };
+    match platforms::take(&call.context, &shop, &label, &delivery).await? {
         Taken::Unreadable { reason } => {
             Err(Problem::new(422, "still_unreadable", format!("it still cannot be read: {reason}")))
         }

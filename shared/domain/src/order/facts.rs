@@ -11,6 +11,25 @@ use crate::time::Timestamp;
 
 /// How many click ids of one order are kept; more than a handful is an attack.
 const MOST_CLICK_IDS: usize = 16;
+/// How many deletions of one order are kept, and how many restorations.
+const MOST_DELETIONS: usize = 16;
+
+/// Where an order stands by the shop's own word for it, in shops where it can come back from anywhere: a
+/// canceled order of `WooCommerce` may be paid after all.
+///
+/// Of two words within one second the later one here is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// No money has come in.
+    Pending,
+    /// Paid.
+    Paid,
+    /// All of it paid back.
+    Refunded,
+    /// Called off.
+    Canceled,
+}
 
 /// The order as one webhook described it as a whole.
 ///
@@ -23,6 +42,9 @@ pub struct Snapshot {
     pub updated_at: Timestamp,
     /// When the shop sent this, to tell two changes within one second apart.
     pub sent_at: Option<Timestamp>,
+    /// Where the order stood. `None` where the shop's events say it, each for good: see `OrderFacts::paid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
     /// When the order was placed.
     pub placed_at: Timestamp,
     /// The number that people use, such as `#1001`.
@@ -39,6 +61,9 @@ pub struct Snapshot {
     pub codes: Vec<String>,
     /// The refunds whose lines `net` already leaves out.
     pub included_refunds: BTreeSet<String>,
+    /// The refunds that stand, where a shop lists them all and can take one back. `None`: every known one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing_refunds: Option<BTreeSet<String>>,
     /// Whether the shop marks the order as a test (R39).
     pub test: bool,
 }
@@ -69,6 +94,13 @@ pub struct OrderFacts {
     pub canceled: bool,
     /// Some webhook said that all of it was paid back.
     pub refunded: bool,
+    /// Deliveries, by their ids, that said that it was deleted. They have no time: it is deleted while there
+    /// are more of them than of `restored`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub deleted: BTreeSet<String>,
+    /// Deliveries, by their ids, that said that it was brought back.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub restored: BTreeSet<String>,
     /// Click ids found on the order, as they were written.
     pub click_ids: BTreeSet<String>,
     /// Keyed hashes of the buyer's e-mail (R38).
@@ -96,6 +128,8 @@ impl OrderFacts {
         self.canceled |= other.canceled;
         self.refunded |= other.refunded;
         self.redacted |= other.redacted;
+        self.deleted.extend(other.deleted);
+        self.restored.extend(other.restored);
         self.click_ids.extend(other.click_ids);
         self.buyers.extend(other.buyers);
         self.normal()
@@ -104,9 +138,9 @@ impl OrderFacts {
     /// The one form in which equal knowledge is equal: bounded, and without a buyer that must be forgotten.
     #[must_use]
     fn normal(mut self) -> Self {
-        while self.click_ids.len() > MOST_CLICK_IDS {
-            self.click_ids.pop_last();
-        }
+        keep_first(&mut self.click_ids, MOST_CLICK_IDS);
+        keep_first(&mut self.deleted, MOST_DELETIONS);
+        keep_first(&mut self.restored, MOST_DELETIONS);
         if self.redacted {
             self.buyers.clear();
         }
@@ -115,15 +149,15 @@ impl OrderFacts {
 
     /// Where the order stands (R33).
     pub fn status(&self) -> Status {
-        if self.canceled {
+        if self.is_called_off() {
             return Status::Canceled;
         }
         let gave_back = self.given_back();
-        if self.refunded || (gave_back > 0 && self.snapshot.is_some() && self.net() == 0) {
+        if self.is_paid_back() || (gave_back > 0 && self.snapshot.is_some() && self.net() == 0) {
             Status::Refunded
         } else if gave_back > 0 {
             Status::PartiallyRefunded
-        } else if self.paid {
+        } else if self.paid || self.standing() == Some(Standing::Paid) {
             Status::Paid
         } else {
             Status::Pending
@@ -132,12 +166,12 @@ impl OrderFacts {
 
     /// The net value that still stands, in minor units: what commission is computed of.
     pub fn net(&self) -> i64 {
-        let Some(snapshot) = self.snapshot.as_ref().filter(|_| !self.canceled && !self.refunded) else {
+        let Some(snapshot) = self.snapshot.as_ref().filter(|_| !self.is_called_off() && !self.is_paid_back())
+        else {
             return 0;
         };
         let missing: i64 = self
-            .refunds
-            .iter()
+            .standing_refunds()
             .map(|(id, refund)| match refund.lines_net {
                 Some(_) if snapshot.included_refunds.contains(id) => 0,
                 Some(net) => net,
@@ -157,11 +191,36 @@ impl OrderFacts {
         self.snapshot.as_ref().is_some_and(|snapshot| snapshot.test)
     }
 
+    fn standing(&self) -> Option<Standing> {
+        self.snapshot.as_ref().and_then(|snapshot| snapshot.standing)
+    }
+
+    fn is_called_off(&self) -> bool {
+        self.canceled
+            || self.standing() == Some(Standing::Canceled)
+            || self.deleted.len() > self.restored.len()
+    }
+
+    fn is_paid_back(&self) -> bool {
+        self.refunded || self.standing() == Some(Standing::Refunded)
+    }
+
+    fn standing_refunds(&self) -> impl Iterator<Item = (&String, &Refund)> {
+        let listed = self.snapshot.as_ref().and_then(|snapshot| snapshot.standing_refunds.as_ref());
+        self.refunds.iter().filter(move |(id, _)| listed.is_none_or(|listed| listed.contains(*id)))
+    }
+
     fn given_back(&self) -> i64 {
-        self.refunds
-            .values()
-            .map(|refund| refund.lines_net.unwrap_or(refund.amount))
+        self.standing_refunds()
+            .map(|(_, refund)| refund.lines_net.unwrap_or(refund.amount))
             .fold(0, i64::saturating_add)
+    }
+}
+
+/// The least items only, so that any order of merging keeps the same ones.
+fn keep_first(items: &mut BTreeSet<String>, most: usize) {
+    while items.len() > most {
+        items.pop_last();
     }
 }
 
@@ -175,6 +234,7 @@ mod tests {
             proved: true,
             updated_at: Timestamp::from_seconds(second),
             sent_at: None,
+            standing: None,
             placed_at: Timestamp::from_seconds(1),
             number: "#1001".to_owned(),
             currency: Currency::parse("EUR").unwrap(),
@@ -183,6 +243,7 @@ mod tests {
             total: 12_500,
             codes: vec!["ANNA10".to_owned()],
             included_refunds: BTreeSet::new(),
+            standing_refunds: None,
             test: false,
         }
     }
@@ -255,6 +316,55 @@ mod tests {
         );
     }
 
+    fn standing(second: i64, standing: Standing) -> OrderFacts {
+        let snapshot = Snapshot { standing: Some(standing), ..snapshot(second, 10_000) };
+        OrderFacts { snapshot: Some(snapshot), ..OrderFacts::default() }
+    }
+
+    // R32, R33
+    #[test]
+    fn where_the_shop_says_how_an_order_stands_its_latest_word_holds() {
+        use Standing::{Canceled, Paid, Pending, Refunded};
+        for (latest, status, net) in [
+            (Pending, Status::Pending, 10_000),
+            (Paid, Status::Paid, 10_000),
+            (Refunded, Status::Refunded, 0),
+            (Canceled, Status::Canceled, 0),
+        ] {
+            let history = vec![standing(9, latest), standing(1, Canceled), standing(2, Paid)];
+            check(history, status, net);
+        }
+        check(vec![standing(1, Paid), standing(1, Pending)], Status::Paid, 10_000);
+    }
+
+    // R32
+    #[test]
+    fn an_order_is_deleted_until_it_was_restored_as_often() {
+        let named = |id: &str| BTreeSet::from([id.to_owned()]);
+        let deleted = |id| OrderFacts { deleted: named(id), ..OrderFacts::default() };
+        let restored = |id| OrderFacts { restored: named(id), ..standing(1, Standing::Paid) };
+        check(vec![standing(1, Standing::Paid), deleted("a"), deleted("a")], Status::Canceled, 0);
+        check(vec![restored("b"), deleted("a"), restored("b")], Status::Paid, 10_000);
+        check(vec![deleted("a"), restored("b"), deleted("c")], Status::Canceled, 0);
+    }
+
+    // R33
+    #[test]
+    fn a_refund_that_the_shop_took_back_counts_no_more() {
+        let listed = |second, ids: &[&str]| {
+            let listed = ids.iter().map(|id| (*id).to_owned()).collect();
+            let snapshot = Snapshot { standing_refunds: Some(listed), ..snapshot(second, 10_000) };
+            OrderFacts { snapshot: Some(snapshot), ..paid() }
+        };
+        let refunds = || [refund("1", Some(1_000), 0), refund("2", Some(500), 0)];
+        let [one, two] = refunds();
+        check(vec![listed(1, &["1", "2"]), one, two], Status::PartiallyRefunded, 8_500);
+        let [one, two] = refunds();
+        check(vec![listed(2, &["2"]), one, listed(1, &["1", "2"]), two], Status::PartiallyRefunded, 9_500);
+        let [one, two] = refunds();
+        check(vec![one, two, listed(3, &[])], Status::Paid, 10_000);
+    }
+
     // R38
     #[test]
     fn a_buyer_that_must_be_forgotten_does_not_come_back_with_a_late_webhook() {
@@ -264,21 +374,38 @@ mod tests {
         assert!(known.clone().merge(redacted).merge(known).buyers.is_empty());
     }
 
+    fn any_standing() -> impl Strategy<Value = Standing> {
+        prop_oneof![
+            Just(Standing::Pending),
+            Just(Standing::Paid),
+            Just(Standing::Refunded),
+            Just(Standing::Canceled)
+        ]
+    }
+
     fn any_snapshot() -> impl Strategy<Value = Snapshot> {
         (
             0..4_i64,
             proptest::option::of(0..3_i64),
             0..3_i64,
             proptest::collection::btree_set("[1-3]", 0..3),
+            proptest::option::of(proptest::collection::btree_set("[1-3]", 0..3)),
+            proptest::option::of(any_standing()),
             any::<(bool, bool)>(),
         )
-            .prop_map(|(second, sent, net, included_refunds, (test, proved))| Snapshot {
-                proved,
-                sent_at: sent.map(Timestamp::from_seconds),
-                included_refunds,
-                test,
-                ..snapshot(second, net * 5_000)
-            })
+            .prop_map(
+                |(second, sent, net, included_refunds, standing_refunds, standing, (test, proved))| {
+                    Snapshot {
+                        proved,
+                        standing,
+                        standing_refunds,
+                        sent_at: sent.map(Timestamp::from_seconds),
+                        included_refunds,
+                        test,
+                        ..snapshot(second, net * 5_000)
+                    }
+                },
+            )
     }
 
     fn any_facts() -> impl Strategy<Value = OrderFacts> {
@@ -289,19 +416,30 @@ mod tests {
             any::<[bool; 4]>(),
             proptest::collection::btree_set("[a-z]{2}", 0..12),
             proptest::collection::btree_set("[a-c]", 0..3),
+            [proptest::collection::btree_set("[a-c]", 0..3), proptest::collection::btree_set("[d-f]", 0..3)],
         )
-            .prop_map(
-                |(snapshot, refunds, [paid, canceled, refunded, redacted], click_ids, buyers)| {
-                    let refunds = refunds
-                        .into_iter()
-                        .map(|(id, at, lines_net, amount)| {
-                            (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount })
-                        })
-                        .collect();
-                    OrderFacts { snapshot, refunds, paid, canceled, refunded, click_ids, buyers, redacted }
-                        .normal()
-                },
-            )
+            .prop_map(|(snapshot, refunds, flags, click_ids, buyers, [deleted, restored])| {
+                let [paid, canceled, refunded, redacted] = flags;
+                let refunds = refunds
+                    .into_iter()
+                    .map(|(id, at, lines_net, amount)| {
+                        (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount })
+                    })
+                    .collect();
+                OrderFacts {
+                    snapshot,
+                    refunds,
+                    paid,
+                    canceled,
+                    refunded,
+                    deleted,
+                    restored,
+                    click_ids,
+                    buyers,
+                    redacted,
+                }
+                .normal()
+            })
     }
 
     proptest! {

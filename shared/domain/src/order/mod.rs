@@ -8,5 +8,5 @@
 mod facts;
 mod status;
 
-pub use facts::{OrderFacts, Refund, Snapshot};
+pub use facts::{OrderFacts, Refund, Snapshot, Standing};
 pub use status::{Status, UnknownStatus};

@@ -60,6 +60,7 @@ impl Report {
             proved: heard.is_proved,
             updated_at: heard.now,
             sent_at: None,
+            standing: None,
             // Of a later report only the first one knows when the order was placed.
             placed_at: known.map_or(heard.now, |known| known.placed_at),
             number: self.order_id.clone(),
@@ -69,6 +70,7 @@ impl Report {
             total: money.amount,
             codes,
             included_refunds: BTreeSet::new(),
+            standing_refunds: None,
             test: self.is_test,
         };
         match known {

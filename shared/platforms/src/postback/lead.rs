@@ -62,6 +62,7 @@ impl Lead {
             proved: false,
             updated_at: now,
             sent_at: None,
+            standing: None,
             placed_at: now,
             number: self.external_id.clone(),
             currency,
@@ -70,6 +71,7 @@ impl Lead {
             total: 0,
             codes: Vec::new(),
             included_refunds: std::collections::BTreeSet::new(),
+            standing_refunds: None,
             test: false,
         };
         OrderFacts {

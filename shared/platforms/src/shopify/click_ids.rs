@@ -2,56 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use tributary_domain::click_id::{PARAMETER, TEXT_LENGTH, find_in_url};
-
+use crate::click_ids::Candidates;
 use crate::json::Object;
 use crate::unreadable::Unreadable;
 
-/// Names under which themes and apps write a click id into cart attributes and line properties. A leading
-/// underscore hides a field from the shopper, and case does not count.
-const NAMES: [&str; 6] =
-    [PARAMETER, "tributary", "tributary_click_id", "trb_click_id", "click_id", "clickid"];
-
 /// What may be a click id on this order: in the URLs of the session's first page, the cart's attributes and the
-/// lines' properties. Nothing is verified yet, but only what has a click id's shape is kept.
+/// lines' properties.
 pub(super) fn find(order: &Object<'_>) -> Result<BTreeSet<String>, Unreadable> {
-    let mut found = BTreeSet::new();
-    for url in ["landing_site", "referring_site"] {
-        found.extend(order.get(url)?.text()?.iter().flat_map(|url| find_in_url(url)));
+    let mut candidates = Candidates::default();
+    for name in ["landing_site", "referring_site"] {
+        if let Some(url) = order.get(name)?.text()? {
+            candidates.url(&url);
+        }
     }
-    found.extend(order.get("landing_site_ref")?.text()?);
+    if let Some(reference) = order.get("landing_site_ref")?.text()? {
+        candidates.value(&reference);
+    }
     for attribute in order.get("note_attributes")?.objects()? {
-        collect(&attribute, &mut found)?;
+        collect(&attribute, &mut candidates)?;
     }
     for line in order.get("line_items")?.objects()? {
         for property in line.get("properties")?.objects()? {
-            collect(&property, &mut found)?;
+            collect(&property, &mut candidates)?;
         }
     }
-    found.retain(|text| has_shape(text));
-    Ok(found)
+    Ok(candidates.found())
 }
 
 /// Apps write any JSON as name and value: what is no text is no click id, and nothing worse.
-fn collect(attribute: &Object<'_>, found: &mut BTreeSet<String>) -> Result<(), Unreadable> {
+fn collect(attribute: &Object<'_>, candidates: &mut Candidates) -> Result<(), Unreadable> {
     let text = |field: &str| attribute.get(field).map(|field| field.words().ok().flatten());
-    let (Some(name), Some(value)) = (text("name")?, text("value")?) else { return Ok(()) };
-    // An attribute of any name may hold the landing page's URL.
-    found.extend(find_in_url(&value));
-    if is_name(&name) {
-        found.insert(value);
+    if let (Some(name), Some(value)) = (text("name")?, text("value")?) {
+        candidates.named(&name, &value);
     }
     Ok(())
-}
-
-fn is_name(name: &str) -> bool {
-    let name = name.trim_start_matches('_');
-    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn has_shape(text: &str) -> bool {
-    text.len() == TEXT_LENGTH
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use super::refund::{self, Rate, Tax, Terms};
 use super::topic::Topic;
 use crate::email::Email;
 use crate::json::{Field, Object};
+use crate::order_update::OrderUpdate;
 use crate::unreadable::Unreadable;
 
 /// Reads an order. What happened is told by the topic first: Shopify's sample deliveries for create, paid and
@@ -26,8 +27,8 @@ pub(super) fn read(
     let external_id = order.get("id")?.need(Field::id)?;
     // A deleted order may be its id and nothing else.
     if *topic == Topic::OrdersDelete && !order.get("currency")?.is_present() {
-        let facts = Box::new(OrderFacts { canceled: true, ..OrderFacts::default() });
-        return Ok(Parsed::Order { external_id, facts, buyer_email: None });
+        let facts = OrderFacts { canceled: true, ..OrderFacts::default() };
+        return Ok(Parsed::order(OrderUpdate::new(external_id, facts, None)));
     }
     let refunds = refunds(order)?;
     let included_refunds = refunds.keys().cloned().collect();
@@ -37,9 +38,7 @@ pub(super) fn read(
         click_ids: click_ids::find(order)?,
         ..standing(topic, order)?
     };
-    // Merging with nothing gives the normal form, which bounds what a hostile cart can add.
-    let facts = Box::new(OrderFacts::default().merge(facts));
-    Ok(Parsed::Order { external_id, facts, buyer_email: buyer_email(order)? })
+    Ok(Parsed::order(OrderUpdate::new(external_id, facts, buyer_email(order)?)))
 }
 
 /// Whether it is paid, canceled, paid back.
@@ -75,6 +74,7 @@ fn snapshot(
         proved: true,
         updated_at: first_time(order, ["updated_at", "created_at"])?,
         sent_at,
+        standing: None,
         placed_at: first_time(order, ["processed_at", "created_at"])?,
         number: order.get("name")?.words()?.unwrap_or_else(|| external_id.to_owned()),
         currency,
@@ -83,6 +83,7 @@ fn snapshot(
         total: shop_amount(order, "total_price", currency)?.need(|total| total.amount(currency))?,
         codes: codes(order)?,
         included_refunds,
+        standing_refunds: None,
         test: is_test(order)?,
     })
 }

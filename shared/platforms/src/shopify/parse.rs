@@ -11,6 +11,7 @@ use super::{headers, order, privacy};
 use crate::delivery::Delivery;
 use crate::email::Email;
 use crate::json::{Field, Object};
+use crate::order_update::OrderUpdate;
 use crate::unreadable::Unreadable;
 
 /// What the caller knows and a body may leave out.
@@ -24,14 +25,7 @@ pub struct Context {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parsed {
     /// Something of an order.
-    Order {
-        /// The shop's id of the order.
-        external_id: String,
-        /// What is said of it. `buyers` is empty: the caller hashes the e-mail.
-        facts: Box<OrderFacts>,
-        /// The buyer's e-mail, where the shop may show it.
-        buyer_email: Option<Email>,
-    },
+    Order(Box<OrderUpdate>),
     /// The lines of an order were edited. It has no figures: Shopify sends `orders/updated` with them.
     Edited {
         /// The shop's id of the order.
@@ -62,6 +56,12 @@ pub enum Parsed {
     Uninstalled,
     /// A topic that is not ours.
     Ignored,
+}
+
+impl Parsed {
+    pub(super) fn order(update: OrderUpdate) -> Self {
+        Self::Order(Box::new(update))
+    }
 }
 
 /// Reads a delivery that was verified: what it says is marked as proved.
@@ -118,5 +118,5 @@ fn lone_refund(body: &Object<'_>, context: Context) -> Result<Parsed, Unreadable
         .transpose()?;
     let (id, refund) = refund::read(body, &Terms { currency, tax: Tax::OnTop, rate })?;
     let facts = OrderFacts { refunds: BTreeMap::from([(id, refund)]), ..OrderFacts::default() };
-    Ok(Parsed::Order { external_id, facts: Box::new(facts), buyer_email: None })
+    Ok(Parsed::order(OrderUpdate::new(external_id, facts, None)))
 }

@@ -93,6 +93,7 @@ pub(crate) fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
         proved: true,
         updated_at: Timestamp::from_seconds(1_760_000_000 + second),
         sent_at: None,
+        standing: None,
         placed_at: Timestamp::from_seconds(1_760_000_000),
         number: "#1001".to_owned(),
         currency: Currency::parse("EUR").unwrap(),
@@ -101,6 +102,7 @@ pub(crate) fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
         total: 12_000,
         codes: codes.iter().map(|code| (*code).to_owned()).collect(),
         included_refunds: BTreeSet::new(),
+        standing_refunds: None,
         test: false,
     }
 }

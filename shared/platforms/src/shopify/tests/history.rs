@@ -150,7 +150,7 @@ fn merged<'a>(hooks: impl IntoIterator<Item = &'a Hook>) -> OrderFacts {
     hooks.into_iter().fold(OrderFacts::default(), |known, (topic, body, sent)| {
         let delivery = Delivery::new([("shopify-triggered-at", sent.as_str())], body.as_bytes());
         match parse(topic, &delivery, Context::default()).unwrap() {
-            Parsed::Order { facts, .. } => known.merge(*facts),
+            Parsed::Order(update) => known.merge(update.facts),
             other => panic!("no order: {other:?}"),
         }
     })

@@ -37,7 +37,7 @@ fn read(topic: &Topic, body: &str) -> Result<Parsed, String> {
 #[track_caller]
 fn order(topic: &Topic, body: &str) -> (String, OrderFacts, Option<Email>) {
     match read(topic, body).unwrap() {
-        Parsed::Order { external_id, facts, buyer_email } => (external_id, *facts, buyer_email),
+        Parsed::Order(update) => (update.external_id, update.facts, update.buyer_email),
         other => panic!("no order: {other:?}"),
     }
 }

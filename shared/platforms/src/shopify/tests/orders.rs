@@ -36,13 +36,11 @@ fn a_sample_delivery_is_verified_and_read() {
     assert_eq!(topic(&delivery), Topic::OrdersCreate);
     assert_eq!(delivery_id(&delivery), Some("8a95126f-859a-4db9-b8f1-350e299e9ea0"));
     assert_eq!(shop_domain(&delivery), Some("shop.myshopify.com"));
-    let Ok(Parsed::Order { external_id, facts, .. }) =
-        parse(&topic(&delivery), &delivery, Context::default())
-    else {
+    let Ok(Parsed::Order(update)) = parse(&topic(&delivery), &delivery, Context::default()) else {
         panic!("no order")
     };
-    assert_eq!(external_id, "820982911946154508");
-    assert_eq!(facts.snapshot.unwrap().sent_at, sent_at(&delivery));
+    assert_eq!(update.external_id, "820982911946154508");
+    assert_eq!(update.facts.snapshot.unwrap().sent_at, sent_at(&delivery));
 }
 
 // R30, R39

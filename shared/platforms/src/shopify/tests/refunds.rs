@@ -93,10 +93,10 @@ fn a_refund_takes_the_stores_currency_where_it_names_none() {
     let body = refund(r#""refund_line_items": [{"subtotal": 199}],"#);
     let delivery = Delivery::new([], body.as_bytes());
     let context = Context { currency: Currency::parse("JPY").ok() };
-    let Ok(Parsed::Order { facts, .. }) = parse(&Topic::RefundsCreate, &delivery, context) else {
+    let Ok(Parsed::Order(update)) = parse(&Topic::RefundsCreate, &delivery, context) else {
         panic!("no refund")
     };
-    assert_eq!(facts.refunds["1"].lines_net, Some(199));
+    assert_eq!(update.facts.refunds["1"].lines_net, Some(199));
     let unknown = "transactions: name no currency, nor does any amount";
     assert_eq!(read(&Topic::RefundsCreate, &body), Err(unknown.to_owned()));
 }

@@ -3,32 +3,42 @@
 use std::rc::Rc;
 
 use tributary_domain::order::OrderFacts;
-use tributary_platforms::Delivery;
 use tributary_platforms::shopify::{self, Parsed, Topic};
+use tributary_platforms::{Delivery, OrderUpdate};
 use tributary_storage::{Sql, orders, stores};
 use tributary_web::{Context, Problem};
 
+use super::Label;
 use crate::shop::Shop;
 use crate::take::{self, Taken};
 
 /// Orders of a shop that are redacted at a time.
 const PAGE: u32 = 200;
 
+/// What a delivery calls itself.
+pub(super) fn label(delivery: &Delivery<'_>) -> Label {
+    Label {
+        topic: shopify::topic(delivery).as_str().to_owned(),
+        delivery_id: shopify::delivery_id(delivery).map(ToOwned::to_owned),
+    }
+}
+
 /// Takes a verified delivery in.
-pub(crate) async fn take(
+pub(super) async fn take(
     context: &Rc<Context>,
     shop: &Shop,
-    topic: &Topic,
+    label: &Label,
     delivery: &Delivery<'_>,
 ) -> Result<Taken, Problem> {
+    let topic = &Topic::of(&label.topic);
     let known = shopify::Context { currency: Some(shop.currency) };
     let parsed = match shopify::parse(topic, delivery, known) {
         Ok(parsed) => parsed,
         Err(unreadable) => return Ok(Taken::Unreadable { reason: unreadable.to_string() }),
     };
     let reason = match parsed {
-        Parsed::Order { external_id, facts, buyer_email } => {
-            take::order(context, shop, external_id, *facts, buyer_email.as_ref(), topic.as_str()).await?;
+        Parsed::Order(update) => {
+            take::order(context, shop, *update, topic.as_str()).await?;
             None
         }
         Parsed::Edited { .. } => Some("the figures come with orders/updated".to_owned()),
@@ -57,7 +67,8 @@ async fn redact(
     topic: &Topic,
 ) -> Result<(), Problem> {
     let facts = OrderFacts { redacted: true, ..OrderFacts::default() };
-    take::order(context, shop, external_id, facts, None, topic.as_str()).await
+    let update = OrderUpdate { external_id, facts, buyer_email: None };
+    take::order(context, shop, update, topic.as_str()).await
 }
 
 async fn redact_shop(context: &Rc<Context>, shop: &Shop, topic: &Topic) -> Result<String, Problem> {

@@ -1,0 +1,71 @@
+//! Which platform does what: one file a platform, and here the one place that chooses among them.
+//!
+//! A delivery goes through four steps, each a function here: [`greet`] answers what is no delivery yet (a ping, a
+//! challenge), [`verify`] tells whether the shop sent it, [`label`] says what it calls itself, [`take`] takes it in.
+//! A platform with nothing of its own to do at a step has no arm there.
+
+mod shopify;
+
+use std::rc::Rc;
+
+use tributary_domain::capability::Platform;
+use tributary_platforms::{Delivery, Refused, Verified};
+use tributary_web::{Answer, Context, Problem, Request};
+
+use crate::shop::Shop;
+use crate::take::Taken;
+
+/// What a delivery calls itself. It is kept with a delivery that cannot be read, whose headers are not.
+#[derive(Debug, Clone)]
+pub(crate) struct Label {
+    /// The platform's name of what happened.
+    pub topic: String,
+    /// The platform's id of the delivery.
+    pub delivery_id: Option<String>,
+}
+
+/// Whether webhooks of this platform are read at all.
+pub(crate) const fn has_webhooks(platform: Platform) -> bool {
+    matches!(platform, Platform::Shopify)
+}
+
+/// Answers what is sent to a webhook's address before or instead of a delivery, signed or not.
+pub(crate) fn greet(_shop: &Shop, _request: &Request) -> Option<Answer> {
+    None
+}
+
+/// Whether the shop sent it.
+///
+/// # Errors
+/// Why it is not taken for the shop's.
+pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, Refused> {
+    let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
+    match shop.platform {
+        Platform::Shopify => tributary_platforms::shopify::verify(delivery, &secrets),
+        _ => Err(Refused::NoSecret),
+    }
+}
+
+/// What it calls itself.
+pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
+    match platform {
+        Platform::Shopify => shopify::label(delivery),
+        _ => Label { topic: String::new(), delivery_id: None },
+    }
+}
+
+/// Takes a verified delivery in.
+///
+/// # Errors
+/// Our own trouble, after which the shop sends again.
+pub(crate) async fn take(
+    context: &Rc<Context>,
+    shop: &Shop,
+    label: &Label,
+    delivery: &Delivery<'_>,
+) -> Result<Taken, Problem> {
+    match shop.platform {
+        Platform::Shopify => shopify::take(context, shop, label, delivery).await,
+        _ => Ok(Taken::Done { reason: Some("webhooks of this platform are not read".to_owned()) }),
+    }
+}
