@@ -4,7 +4,6 @@ mod audit;
 mod campaigns;
 mod conversions;
 mod creators;
-mod enrollments;
 mod exports;
 mod health;
 mod imports;

@@ -4,8 +4,8 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, campaigns, conversions, creators, enrollments, exports, health, imports, keys, ledger, links,
-    openapi, orders, plans, reports, settings, stores,
+    audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, openapi, orders,
+    plans, reports, settings, stores,
 };
 
 /// The routes of this function.
@@ -38,12 +38,6 @@ pub(crate) fn all() -> Vec<Route> {
         route!(Get "/campaigns", Read, "The campaigns; ?status=", campaigns::list),
         route!(Get "/campaigns/{id}", Read, "One campaign", campaigns::get),
         route!(Patch "/campaigns/{id}", Write, "Change a campaign", campaigns::update),
-        route!(Put "/campaigns/{id}/code", Write, "Set the campaign's own code", campaigns::put_code),
-        route!(Post "/campaigns/{id}/enrollments", Write, "Enroll creators", enrollments::create),
-        route!(Get "/campaigns/{id}/enrollments", Read, "A campaign's people; ?status=", enrollments::list),
-        route!(Delete "/campaigns/{id}/enrollments/{enrollmentId}", Write, "Take a creator out", enrollments::delete),
-        route!(Get "/enrollments/{id}", Read, "One enrollment, with its older codes", enrollments::get),
-        route!(Put "/enrollments/{id}/code", Write, "Set a code by hand, or TBD", enrollments::put_code),
         route!(Post "/links", Write, "Make a link", links::create),
         route!(Get "/links", Read, "The links; ?enrollmentId=, ?campaignId=", links::list),
         route!(Get "/links/{id}", Read, "One link", links::get),

@@ -1,5 +1,6 @@
-//! Discount codes under `/api/v1/codes`: previewed, listed, tried again, and the loop that makes them in shops.
+//! Discount codes: enrollments make them, `/api/v1/codes` shows and changes them, and the loop takes them to the shops.
 
+mod enrollments;
 mod list;
 mod preview;
 mod retry;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
-use tributary_domain::ids::{CreatorId, EnrollmentId, PlanId};
+use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
+use tributary_storage::campaigns::{self, Campaign};
 use tributary_storage::codes::Code;
 use tributary_storage::creators::{self, Creator};
 use tributary_storage::link_keys::link_key;
@@ -73,6 +74,27 @@ pub fn check_count(path: &str, count: usize) -> Result<(), Problem> {
         1..=MOST_AT_ONCE => Ok(()),
         _ => Err(Problem::field(path, "too_many", format!("at most {MOST_AT_ONCE} in one call"))),
     }
+}
+
+/// The campaign of the path's `id`.
+///
+/// # Errors
+/// 404 where there is none.
+pub async fn campaign_of(call: &Call) -> Result<Campaign, Problem> {
+    let id = call.id("id", "campaign", CampaignId::parse)?;
+    campaigns::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("campaign"))
+}
+
+/// The plan that new enrollments of a campaign get, and its store.
+///
+/// # Errors
+/// 409 where the campaign has no plan yet.
+pub async fn plan_of_campaign(call: &Call, campaign: &Campaign) -> Result<(Plan, Store), Problem> {
+    let plan = campaign
+        .plan_id
+        .as_ref()
+        .ok_or_else(|| Problem::conflict("campaign_without_plan", "give the campaign a planId first"))?;
+    plan_and_store(call, plan).await
 }
 
 /// A plan and its store.

@@ -3,9 +3,10 @@ use tributary_domain::FieldErrors;
 use tributary_domain::ids::PlanId;
 use tributary_storage::campaigns::{self, Campaign, CampaignStatus};
 use tributary_web::Problem;
+use tributary_web::codes::campaign_of;
 use tributary_web::rest::{Call, Change, Outcome};
 
-use super::{check_plan, find, to_wire};
+use super::{check_plan, to_wire};
 use crate::wire::{self, Patch};
 
 /// What is absent stays as it is. Who is enrolled already keeps the plan of that day.
@@ -20,7 +21,7 @@ struct Changes {
 
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let changes: Changes = call.request.json()?;
-    let campaign = find(call).await?;
+    let campaign = campaign_of(call).await?;
     let mut errors = FieldErrors::default();
     if let Some(name) = &changes.name {
         wire::check_name("name", name, &mut errors);

@@ -5,9 +5,10 @@ use tributary_storage::enrollments::{self, EnrollmentStatus};
 use tributary_storage::link_keys::link_key;
 use tributary_storage::links;
 use tributary_web::Problem;
+use tributary_web::links::make::new_link;
 use tributary_web::rest::{Call, Change, Outcome};
 
-use super::{new_link, page, slug, slug_taken, to_wire};
+use super::{page, slug, slug_taken, to_wire};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -13,46 +13,20 @@ pub(crate) use qr::qr;
 pub(crate) use update::update;
 
 use serde_json::{Value, json};
-use tributary_domain::click_id::LinkNumber;
 use tributary_domain::ids::LinkId;
-use tributary_domain::link::{LinkKind, Slug};
+use tributary_domain::link::Slug;
 use tributary_domain::plan::check_web_url;
 use tributary_storage::enrollments::Enrollment;
-use tributary_storage::links::{self, Link, LinkStatus};
+use tributary_storage::links::{self, Link};
 use tributary_web::Problem;
 use tributary_web::codes::plan_and_store;
-use tributary_web::context::random;
+use tributary_web::links::make::url_of;
 use tributary_web::rest::Call;
 use url::Url;
 
 async fn find(call: &Call) -> Result<Link, Problem> {
     let id = call.id("id", "link", LinkId::parse)?;
     links::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("link"))
-}
-
-/// The address that a creator shares.
-pub(crate) fn url_of(base: &str, slug: &Slug) -> String {
-    format!("{base}/{slug}")
-}
-
-/// A link of an enrollment, with a random slug and no page of its own.
-pub(crate) fn new_link(call: &Call, enrollment: &Enrollment, kind: LinkKind) -> Result<Link, Problem> {
-    let now = call.context.now();
-    let number = random::<6>().into_iter().fold(0, |number, byte| (number << 8) | u64::from(byte));
-    Ok(Link {
-        number: LinkNumber::new(number).map_err(|invalid| Problem::internal(invalid.to_string()))?,
-        id: LinkId::new(now, call.context.id_random()),
-        enrollment_id: enrollment.id.clone(),
-        campaign_id: enrollment.campaign_id.clone(),
-        creator_id: enrollment.creator_id.clone(),
-        slug: Slug::random(random()),
-        kind,
-        to: None,
-        status: LinkStatus::Active,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    })
 }
 
 /// A slug as it was sent.

@@ -3,6 +3,7 @@
 //! What is in the key-value store is served whatever its age, and read anew from SQL after the answer when
 //! it is older than five minutes. So only a link that nobody clicked before waits for SQL, and not for long.
 
+pub mod make;
 mod memory;
 
 use std::cell::RefCell;

@@ -21,16 +21,30 @@ const fn get(path: &'static str, summary: &'static str) -> Endpoint {
     Endpoint { method: Method::Get, path, scope: Scope::Read, summary }
 }
 
+const fn put(path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::Put, path, scope: Scope::Write, summary }
+}
+
+const fn delete(path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint { method: Method::Delete, path, scope: Scope::Write, summary }
+}
+
 const fn post(path: &'static str, scope: Scope, summary: &'static str) -> Endpoint {
     Endpoint { method: Method::Post, path, scope, summary }
 }
 
 /// What the function `codes` answers.
-pub const CODES: [Endpoint; 4] = [
+pub const CODES: [Endpoint; 10] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
     get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
     post("/codes/retry", Scope::Write, "Try failed codes again"),
     post("/codes/run", Scope::Write, "One round of the work loop"),
+    post("/campaigns/{id}/enrollments", Scope::Write, "Enroll creators"),
+    get("/campaigns/{id}/enrollments", "A campaign's people; ?status="),
+    delete("/campaigns/{id}/enrollments/{enrollmentId}", "Take a creator out"),
+    put("/campaigns/{id}/code", "Set the campaign's own code"),
+    get("/enrollments/{id}", "One enrollment, with its older codes"),
+    put("/enrollments/{id}/code", "Set a code by hand, or TBD"),
 ];
 
 /// What the function `orders` answers.

@@ -12,12 +12,11 @@ use tributary_storage::links::LinkStatus;
 use tributary_storage::plans::PlanStatus;
 use tributary_storage::{Statement, codes, links};
 use tributary_web::Problem;
-use tributary_web::codes::creators_of;
+use tributary_web::codes::{campaign_of, creators_of, plan_of_campaign};
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::Belongings;
 use super::batch::Batch;
-use crate::campaigns;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -37,9 +36,9 @@ const RACES: [&str; 5] = [
 /// Enrolls creators. Who is in the campaign already is answered as they are; who was removed comes back.
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let wanted: NewEnrollments = call.request.json()?;
-    let campaign = campaigns::find(call).await?;
+    let campaign = campaign_of(call).await?;
     let creators = creators_of(call, &wanted.creator_ids).await?;
-    let (plan, store) = campaigns::plan_of(call, &campaign).await?;
+    let (plan, store) = plan_of_campaign(call, &campaign).await?;
     if plan.status == PlanStatus::Deactivated {
         return Err(Problem::conflict(
             "plan_deactivated",

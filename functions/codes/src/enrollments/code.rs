@@ -21,7 +21,7 @@ struct Wanted {
 }
 
 /// What a code is set to.
-pub(crate) enum Text {
+pub(super) enum Text {
     /// It is to be typed in later.
     ToBeDecided,
     /// This.
@@ -32,7 +32,7 @@ pub(crate) enum Text {
 const TO_BE_DECIDED: &str = "TBD";
 
 /// Reads the body.
-pub(crate) fn read(call: &Call) -> Result<Text, Problem> {
+pub(super) fn read(call: &Call) -> Result<Text, Problem> {
     let wanted: Wanted = call.request.json()?;
     if wanted.text.trim().eq_ignore_ascii_case(TO_BE_DECIDED) {
         return Ok(Text::ToBeDecided);
@@ -50,7 +50,7 @@ pub(crate) async fn put_code(call: &Call) -> Result<Outcome, Problem> {
 }
 
 /// Sets the code of an enrollment, which `first` may have to make.
-pub(crate) async fn set(
+pub(super) async fn set(
     call: &Call,
     enrollment: &Enrollment,
     text: Text,

@@ -1,12 +1,14 @@
 //! `/campaigns/{id}/enrollments` and `/enrollments/{id}`: creators in campaigns, with their codes and links.
 
 mod batch;
-pub(crate) mod code;
+mod campaign_itself;
+mod code;
 mod create;
 mod delete;
 mod get;
 mod list;
 
+pub(crate) use campaign_itself::put_code as put_code_of_campaign;
 pub(crate) use code::put_code;
 pub(crate) use create::create;
 pub(crate) use delete::delete;
@@ -21,9 +23,8 @@ use tributary_storage::codes::{self, Code};
 use tributary_storage::enrollments::{self, Enrollment};
 use tributary_storage::links::{self, Link};
 use tributary_web::Problem;
+use tributary_web::links::make::url_of;
 use tributary_web::rest::Call;
-
-use crate::links::url_of;
 
 /// An enrollment with what a caller wants to see of it.
 struct View<'a> {

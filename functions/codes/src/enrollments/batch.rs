@@ -14,9 +14,8 @@ use tributary_storage::plans::Plan;
 use tributary_storage::stores::Store;
 use tributary_storage::{SqlError, Statement};
 use tributary_web::Problem;
+use tributary_web::links::make::new_link;
 use tributary_web::rest::Call;
-
-use crate::links::new_link;
 
 /// What is enrolled together.
 #[derive(Default)]
