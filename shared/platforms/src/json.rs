@@ -56,6 +56,19 @@ impl<'a> Object<'a> {
 }
 
 impl Object<'_> {
+    /// Whether there is such a field, be it null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.iter().any(|(known, _)| known == name)
+    }
+
+    /// The field of an object that has one alone.
+    pub(crate) fn only(&self) -> Result<Field<'_>, Unreadable> {
+        match self.members.as_slice() {
+            [(name, _)] => self.get(name),
+            _ => Err(Unreadable::at(&self.path, "must have one field")),
+        }
+    }
+
     /// The members that are texts, numbers or truth values, as text.
     ///
     /// # Errors
@@ -143,6 +156,14 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A whole number of 32 bits.
+    pub(crate) fn whole(&self) -> Result<Option<u32>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        // Shopify writes some of its counts as 2000.0.
+        let text = raw.get().trim_end_matches('0').strip_suffix('.').unwrap_or(raw.get());
+        text.parse::<u32>().map(Some).map_err(|_| self.wrong("must be a whole number"))
+    }
+
     /// A 64-bit id, written as a number or as a text, in its one decimal form.
     pub(crate) fn id(&self) -> Result<Option<String>, Unreadable> {
         let Some(raw) = self.raw else { return Ok(None) };
@@ -180,6 +201,15 @@ impl<'a> Field<'a> {
             .and_then(|text| decimal::plain(&text))
             .ok_or_else(|| self.wrong("must be a decimal amount such as 12.99"))?;
         Money::parse(&plain, currency).map(|money| Some(money.amount)).map_err(|invalid| self.wrong(invalid))
+    }
+
+    /// A plain decimal, written as a number or as a text, with its point moved to the right.
+    pub(crate) fn decimal(&self, shift: u8) -> Result<Option<String>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        let text = if raw.get().starts_with('"') { self.text()? } else { Some(raw.get().to_owned()) };
+        let plain = text.and_then(|text| decimal::plain(&text));
+        let shifted = plain.and_then(|plain| decimal::plain(&format!("{plain}e{shift}")));
+        shifted.map(Some).ok_or_else(|| self.wrong("must be a decimal"))
     }
 
     pub(crate) fn object(&self) -> Result<Option<Object<'a>>, Unreadable> {

@@ -1,7 +1,8 @@
 //! What the shop platforms send and accept: bytes in, values out.
 //!
 //! One folder a platform. Each takes a [`Delivery`], verifies that the shop sent it, and reads it into
-//! values of `tributary_domain`. Nothing here sends, stores or asks the time.
+//! values of `tributary_domain`. Nothing here sends, stores or asks the time. The other way, [`shop_api`]
+//! writes the requests that make discount codes in a shop and reads its answers.
 //!
 //! | the delivery | the answer (R30) |
 //! |---|---|
@@ -15,6 +16,7 @@ mod email;
 mod json;
 mod order_update;
 pub mod postback;
+pub mod shop_api;
 pub mod shopify;
 mod signature;
 mod unreadable;

@@ -1,9 +1,10 @@
-//! Shopify's webhooks.
+//! Shopify's webhooks and discount codes.
 //!
-//! [`verify`] on the raw bytes first, then [`topic`] and [`parse`]. The signature covers the body alone: the
+//! Of a webhook, [`verify`] on the raw bytes first, then [`topic`] and [`parse`]. The signature covers the body alone: the
 //! topic, the delivery's id and its time are as trustworthy as the connection.
 
 mod click_ids;
+pub(crate) mod codes;
 mod headers;
 mod money;
 mod order;

@@ -1,0 +1,118 @@
+//! One task's conversation with a shop.
+
+use tributary_domain::capability::Platform;
+
+use super::configuration::Configuration;
+use super::seen::{Facts, Seen};
+use super::task::{Remote, RuleId, Task};
+use super::{Draft, Failure, Reply, Request, Response, Shop};
+use crate::shopify;
+
+/// One task under way: at most two requests.
+#[derive(Debug)]
+pub struct Call<'a> {
+    shop: &'a Shop,
+    task: Task<'a>,
+    turn: Turn,
+}
+
+/// Which request of a task the shop answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    First,
+    Second,
+}
+
+/// What comes after an answer.
+#[derive(Debug)]
+pub enum Next {
+    /// Sign and send this, and give its answer too.
+    Send(Request),
+    /// That was all.
+    Done(Result<Done, Failure>),
+}
+
+/// What a shop did or told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// The credentials work. What they lack, in the shop's own names of its permissions; empty for nothing.
+    Ready {
+        /// Missing permissions.
+        missing: Vec<String>,
+    },
+    /// A rule, and what it says as far as the answer tells.
+    Rule(RuleId, Facts),
+    /// The code is there as it was wanted. Keep its ids.
+    Made(Remote),
+    /// The code does not work any more.
+    Off,
+    /// A code.
+    Found(Seen),
+    /// The shop has no such code or rule.
+    Missing,
+    /// A page of codes.
+    Page {
+        /// The codes.
+        codes: Vec<Seen>,
+        /// How to ask for the next page; `None` after the last.
+        next: Option<String>,
+    },
+}
+
+/// What an adapter makes of an answer.
+pub(crate) type Step = Result<Turned, Failure>;
+
+/// An answer that is no failure.
+pub(crate) enum Turned {
+    /// One more request.
+    More(Draft),
+    /// The end.
+    End(Done),
+}
+
+impl From<Done> for Turned {
+    fn from(done: Done) -> Self {
+        Self::End(done)
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Begins a task: the first request, not yet signed.
+    ///
+    /// # Errors
+    /// When the platform cannot do it, before anything is sent.
+    pub fn start(shop: &'a Shop, task: Task<'a>) -> Result<(Self, Request), Failure> {
+        let draft = match shop.platform() {
+            Platform::Shopify => shopify::codes::ask(shop, &task),
+            other => return Err(Failure::Impossible(format!("{} has no API for codes", other.name()))),
+        }?;
+        Ok((Self { shop, task, turn: Turn::First }, draft.request(shop)?))
+    }
+
+    /// Reads the shop's answer to the last request.
+    pub fn answer(&mut self, response: &Response) -> Next {
+        match self.step(response) {
+            Ok(Turned::End(done)) => Next::Done(Ok(done)),
+            Err(failure) => Next::Done(Err(failure)),
+            Ok(Turned::More(draft)) => {
+                self.turn = Turn::Second;
+                draft.request(self.shop).map_or_else(|failure| Next::Done(Err(failure)), Next::Send)
+            }
+        }
+    }
+
+    fn step(&self, response: &Response) -> Step {
+        let reply = Reply::new(response);
+        match self.shop.platform() {
+            Platform::Shopify => shopify::codes::read(self.shop, &self.task, self.turn, &reply),
+            other => Err(Failure::Impossible(format!("{} has no API for codes", other.name()))),
+        }
+    }
+}
+
+impl Configuration {
+    /// What a shop's code or rule has that these terms do not say. Terms that were not told do not differ.
+    pub fn differences(&self, found: &Facts) -> Vec<super::Difference> {
+        super::seen::differences(&self.facts(), found)
+    }
+}

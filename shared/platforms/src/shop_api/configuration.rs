@@ -1,0 +1,111 @@
+//! The terms of a plan version as a shop must keep them.
+
+use tributary_domain::capability::{Capabilities, Platform, Support, check};
+use tributary_domain::plan::{Discount, Limits, Terms};
+use tributary_domain::{FieldErrors, Timestamp};
+
+use super::facts::{NONE, discount_fact, ids_fact, moment_fact, money_fact, once_fact};
+use super::seen::{Facts, State, Term};
+use crate::shopify;
+
+/// The terms of one plan version, every one of which the platform can carry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configuration {
+    platform: Platform,
+    /// Unique for the plan version.
+    key: String,
+    name: String,
+    discount: Discount,
+    limits: Limits,
+    start: Support,
+}
+
+impl Configuration {
+    /// A plan version's terms for a shop of this platform: each is carried or refused by its path (R9).
+    ///
+    /// `key` is unique for the plan version and the same for ever (the plan's id and the version): a rule is
+    /// recognised by it in the shop. It is made of letters, digits, `_` and `-`. `terms` have passed
+    /// [`Terms::check`] for the store's currency.
+    ///
+    /// # Errors
+    /// Every term that the store's capabilities do not have or that the platform's API would not take. A plan
+    /// without a discount has nothing that a shop could keep: `discount`.
+    pub fn new(
+        platform: Platform,
+        capabilities: &Capabilities,
+        key: &str,
+        terms: &Terms,
+    ) -> Result<Self, FieldErrors> {
+        let mut errors = check(terms, capabilities, platform).err().unwrap_or_default();
+        let Some(discount) = terms.discount.clone() else {
+            errors.add("discount", "required", "a code in a shop needs a discount");
+            return Err(errors);
+        };
+        let configuration = Self {
+            platform,
+            key: key.to_owned(),
+            name: terms.name.clone(),
+            discount,
+            limits: terms.limits.clone(),
+            start: capabilities.start_date,
+        };
+        match platform {
+            Platform::Shopify => shopify::codes::check(&configuration, &mut errors),
+            other => errors.add("mode", "no_api", format!("{} has no API for codes", other.name())),
+        }
+        errors.into_result().map(|()| configuration)
+    }
+
+    /// Whether a code works from now on, as far as we must see to it: inactive before the start where the
+    /// shop has no start date.
+    pub fn state_at(&self, now: Timestamp) -> State {
+        match self.switch_on_at() {
+            Some(start) if now < start => State::Inactive,
+            _ => State::Active,
+        }
+    }
+
+    /// When we must switch the codes on, because the shop has no start date.
+    pub fn switch_on_at(&self) -> Option<Timestamp> {
+        self.limits.starts_at.filter(|_| self.start == Support::Emulated)
+    }
+
+    /// The plan version's key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What people see in the shop: the plan's name, and what makes it ours.
+    pub(crate) fn title(&self) -> String {
+        format!("{} ({})", self.name.trim(), self.key)
+    }
+
+    pub(crate) const fn discount(&self) -> &Discount {
+        &self.discount
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The terms in their canonical spelling, as this platform keeps them. The start date is missing where
+    /// we keep it ourselves.
+    pub fn facts(&self) -> Facts {
+        let limits = &self.limits;
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
+        let mut facts = Facts::from([
+            (Term::Discount, discount_fact(&self.discount)),
+            (Term::UsageLimit, or_none(limits.usage_limit.map(|limit| limit.to_string()))),
+            (Term::OncePerCustomer, once_fact(limits.once_per_customer).to_owned()),
+            (Term::MinimumAmount, or_none(limits.minimum_amount.map(money_fact))),
+            (Term::MinimumQuantity, or_none(limits.minimum_quantity.map(|least| least.to_string()))),
+            (Term::Products, ids_fact(&limits.product_ids)),
+            (Term::Categories, ids_fact(&limits.category_ids)),
+            (Term::EndsAt, or_none(limits.ends_at.map(moment_fact))),
+        ]);
+        if self.start == Support::Native {
+            facts.insert(Term::StartsAt, or_none(limits.starts_at.map(moment_fact)));
+        }
+        facts
+    }
+}

@@ -1,0 +1,147 @@
+//! What Shopify's answers mean.
+
+use super::input::Surplus;
+use super::node::{chosen, seen};
+use super::query::update;
+use crate::json::{Field, Object};
+use crate::shop_api::{Configuration, Done, Failure, Remote, Reply, Shop, State, Step, Task, Turn, Turned};
+use crate::unreadable::Unreadable;
+
+/// What a token must be allowed to do: making codes includes reading them.
+const SCOPE: &str = "write_discounts";
+
+/// Reads the answer to a task's request.
+pub(crate) fn read(_shop: &Shop, task: &Task<'_>, turn: Turn, reply: &Reply<'_>) -> Step {
+    reply.check(|body| words(body).ok().flatten())?;
+    let body = reply.object()?;
+    if let Some(failure) = failure(&body)? {
+        return Err(failure);
+    }
+    let data = body.get("data").and_then(|field| field.need(Field::object))?;
+    match (task, turn) {
+        (Task::Check, _) => Ok(ready(&data)?.into()),
+        (Task::Find(_), _) => Ok(found(&data)?.into()),
+        (Task::List { .. }, _) => Ok(page(&data)?.into()),
+        (Task::Change { code, to }, Turn::First) if data.has("codeDiscountNode") => {
+            let surplus = surplus(&data, to.terms)?;
+            let surplus =
+                surplus.ok_or_else(|| Failure::Gone("Shopify has no such discount any more".to_owned()))?;
+            update(code, to, &surplus).map(Turned::More)
+        }
+        // Switching on takes the end date off.
+        (Task::Switch { code, to: State::Active, wish }, Turn::First) => {
+            let made = mutated(&data)?;
+            match wish.terms.limits().ends_at {
+                Some(_) => update(code, wish, &Surplus::default()).map(Turned::More),
+                None => Ok(Done::Made(made).into()),
+            }
+        }
+        (Task::Switch { to: State::Inactive, .. }, _) => mutated(&data).map(|_| Done::Off.into()),
+        _ => mutated(&data).map(|made| Done::Made(made).into()),
+    }
+}
+
+/// The sentence of `errors`, which is a text where the request never came to GraphQL.
+fn words(body: &Object<'_>) -> Result<Option<String>, Unreadable> {
+    let errors = body.get("errors")?;
+    if let Ok(text) = errors.words() {
+        return Ok(text);
+    }
+    let mut sentences = Vec::new();
+    for error in errors.objects()? {
+        sentences.extend(error.get("message")?.words()?);
+    }
+    Ok(Some(sentences.join("; ")).filter(|words| !words.is_empty()))
+}
+
+/// A failure of the whole request, at status 200.
+fn failure(body: &Object<'_>) -> Result<Option<Failure>, Unreadable> {
+    let Some(words) = words(body)? else { return Ok(None) };
+    let mut codes = Vec::new();
+    for error in body.get("errors")?.objects()? {
+        if let Some(extensions) = error.get("extensions")?.object()? {
+            codes.extend(extensions.get("code")?.words()?);
+        }
+    }
+    let has = |code: &str| codes.iter().any(|known| known == code);
+    Ok(Some(if has("THROTTLED") {
+        Failure::Throttled { wait: None }
+    } else if has("ACCESS_DENIED") {
+        Failure::unauthorised(words)
+    } else if has("INTERNAL_SERVER_ERROR") || has("TIMEOUT") {
+        Failure::try_again(words)
+    } else {
+        Failure::refused(words)
+    }))
+}
+
+/// The discount that a mutation made or changed, or why it did not.
+fn mutated(data: &Object<'_>) -> Result<Remote, Failure> {
+    let result = data.only().and_then(|field| field.need(Field::object))?;
+    user_errors(&result)?;
+    let node = result.get("codeDiscountNode").and_then(|field| field.need(Field::object))?;
+    let code = node.get("id").and_then(|field| field.need(Field::text))?;
+    Ok(Remote { code, rule: None })
+}
+
+fn user_errors(result: &Object<'_>) -> Result<(), Failure> {
+    let mut sentences = Vec::new();
+    let mut codes = Vec::new();
+    let errors = result.get("userErrors").and_then(|field| field.objects())?;
+    for error in &errors {
+        sentences.extend(error.get("message").and_then(|field| field.words())?);
+        codes.extend(error.get("code").and_then(|field| field.words())?);
+    }
+    let words = sentences.join("; ");
+    let has = |code: &str| codes.iter().any(|known| known == code);
+    match errors.is_empty() {
+        true => Ok(()),
+        false if has("TAKEN") => Err(Failure::duplicate(words)),
+        false if words.contains("does not exist") => Err(Failure::gone(words)),
+        false => Err(Failure::refused(words)),
+    }
+}
+
+fn ready(data: &Object<'_>) -> Result<Done, Unreadable> {
+    let installation = data.get("currentAppInstallation")?.need(Field::object)?;
+    let mut granted = Vec::new();
+    for scope in installation.get("accessScopes")?.objects()? {
+        granted.push(scope.get("handle")?.need(Field::text)?);
+    }
+    let missing = [SCOPE].into_iter().filter(|scope| !granted.iter().any(|known| known == scope));
+    Ok(Done::Ready { missing: missing.map(str::to_owned).collect() })
+}
+
+fn found(data: &Object<'_>) -> Result<Done, Unreadable> {
+    let Some(node) = data.get("codeDiscountNodeByCode")?.object()? else { return Ok(Done::Missing) };
+    Ok(seen(&node)?.map_or(Done::Missing, Done::Found))
+}
+
+fn page(data: &Object<'_>) -> Result<Done, Unreadable> {
+    let connection = data.get("codeDiscountNodes")?.need(Field::object)?;
+    let mut codes = Vec::new();
+    for node in connection.get("nodes")?.objects()? {
+        codes.extend(seen(&node)?);
+    }
+    let page = connection.get("pageInfo")?.need(Field::object)?;
+    let more = page.get("hasNextPage")?.flag()?.unwrap_or_default();
+    Ok(Done::Page { codes, next: page.get("endCursor")?.text()?.filter(|_| more) })
+}
+
+/// What the discount entitles to and should not. `None` where there is no such discount.
+fn surplus(data: &Object<'_>, wanted: &Configuration) -> Result<Option<Surplus>, Unreadable> {
+    let Some(node) = data.get("codeDiscountNode")?.object()? else { return Ok(None) };
+    let discount = node.get("codeDiscount")?.need(Field::object)?;
+    let gets = discount.get("customerGets")?.need(Field::object)?;
+    let Some(items) = gets.get("items")?.object()? else { return Ok(Some(Surplus::default())) };
+    let limits = wanted.limits();
+    let left = |name, kind, wanted: &[String]| -> Result<Vec<String>, Unreadable> {
+        let mut ids = chosen(&items, name, kind)?.unwrap_or_default();
+        ids.retain(|id| !wanted.iter().any(|wanted| super::check::number(wanted, kind) == Some(id)));
+        Ok(ids)
+    };
+    Ok(Some(Surplus {
+        products: left("products", "Product", &limits.product_ids)?,
+        collections: left("collections", "Collection", &limits.category_ids)?,
+    }))
+}
