@@ -8,8 +8,8 @@ use crate::{
     plans, reports, settings, stores,
 };
 
-/// The routes of this function.
-pub(crate) fn all() -> Vec<Route> {
+/// The table of the calls.
+pub fn all() -> Vec<Route> {
     vec![
         route!(Get "/health", Open, "Whether it runs, and its versions", health::get),
         route!(Get "/openapi.json", Open, "This API's OpenAPI document", openapi::get),
