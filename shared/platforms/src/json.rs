@@ -87,6 +87,12 @@ impl Object<'_> {
     }
 }
 
+/// The items of a body that is a list.
+pub(crate) fn list_of_body(body: &[u8]) -> Result<Vec<Field<'_>>, Unreadable> {
+    let raw = serde_json::from_slice(body).map_err(|_| Unreadable::at("", "must be a JSON list"))?;
+    Field { path: "body".to_owned(), raw: Some(raw) }.list()
+}
+
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 #[derive(Deserialize)]

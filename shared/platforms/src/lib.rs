@@ -9,6 +9,8 @@
 //! | is [`Refused`] | 401, and nothing changes |
 //! | is the shop's, but [`Unreadable`] | 202, kept and raised to the brand: a platform that gets a few errors in a row switches the webhook off |
 
+pub mod adobe_commerce;
+pub mod bigcommerce;
 mod click_ids;
 mod decimal;
 mod delivery;
@@ -19,7 +21,9 @@ pub mod postback;
 pub mod shop_api;
 pub mod shopify;
 mod signature;
+pub mod stripe;
 mod unreadable;
+pub mod woocommerce;
 
 pub use delivery::{Delivery, Headers};
 pub use email::Email;

@@ -6,7 +6,7 @@ use super::configuration::Configuration;
 use super::seen::{Facts, Seen};
 use super::task::{Remote, RuleId, Task};
 use super::{Draft, Failure, Reply, Request, Response, Shop};
-use crate::shopify;
+use crate::{adobe_commerce, bigcommerce, shopify, stripe, woocommerce};
 
 /// One task under way: at most two requests.
 #[derive(Debug)]
@@ -17,10 +17,20 @@ pub struct Call<'a> {
 }
 
 /// Which request of a task the shop answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Turn {
     First,
-    Second,
+    Second(Told),
+}
+
+/// What the first answer told that the second is read with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    Nothing,
+    /// Why the shop refused.
+    Refusal(String),
+    /// A code.
+    Code(Seen),
 }
 
 /// What comes after an answer.
@@ -64,8 +74,8 @@ pub(crate) type Step = Result<Turned, Failure>;
 
 /// An answer that is no failure.
 pub(crate) enum Turned {
-    /// One more request.
-    More(Draft),
+    /// One more request, and what to remember of this answer.
+    More(Draft, Told),
     /// The end.
     End(Done),
 }
@@ -83,8 +93,12 @@ impl<'a> Call<'a> {
     /// When the platform cannot do it, before anything is sent.
     pub fn start(shop: &'a Shop, task: Task<'a>) -> Result<(Self, Request), Failure> {
         let draft = match shop.platform() {
-            Platform::Shopify => shopify::codes::ask(shop, &task),
-            other => return Err(Failure::Impossible(format!("{} has no API for codes", other.name()))),
+            Platform::Shopify => shopify::codes::ask(&task),
+            Platform::Woocommerce => woocommerce::codes::ask(&task),
+            Platform::Bigcommerce => bigcommerce::codes::ask(&task),
+            Platform::AdobeCommerce => adobe_commerce::codes::ask(&task),
+            Platform::Stripe => stripe::codes::ask(&task),
+            other @ (Platform::Amazon | Platform::Custom) => Err(no_api(other)),
         }?;
         Ok((Self { shop, task, turn: Turn::First }, draft.request(shop)?))
     }
@@ -94,20 +108,29 @@ impl<'a> Call<'a> {
         match self.step(response) {
             Ok(Turned::End(done)) => Next::Done(Ok(done)),
             Err(failure) => Next::Done(Err(failure)),
-            Ok(Turned::More(draft)) => {
-                self.turn = Turn::Second;
+            Ok(Turned::More(draft, told)) => {
+                self.turn = Turn::Second(told);
                 draft.request(self.shop).map_or_else(|failure| Next::Done(Err(failure)), Next::Send)
             }
         }
     }
 
     fn step(&self, response: &Response) -> Step {
-        let reply = Reply::new(response);
+        let (task, turn, reply) = (&self.task, &self.turn, &Reply::new(response));
+        let currency = self.shop.currency();
         match self.shop.platform() {
-            Platform::Shopify => shopify::codes::read(self.shop, &self.task, self.turn, &reply),
-            other => Err(Failure::Impossible(format!("{} has no API for codes", other.name()))),
+            Platform::Shopify => shopify::codes::read(task, turn, reply),
+            Platform::Woocommerce => woocommerce::codes::read(task, turn, reply, currency),
+            Platform::Bigcommerce => bigcommerce::codes::read(task, turn, reply, currency),
+            Platform::AdobeCommerce => adobe_commerce::codes::read(task, turn, reply, currency),
+            Platform::Stripe => stripe::codes::read(task, turn, reply),
+            other @ (Platform::Amazon | Platform::Custom) => Err(no_api(other)),
         }
     }
+}
+
+fn no_api(platform: Platform) -> Failure {
+    Failure::Impossible(format!("{} has no API for codes: they are typed in by hand", platform.name()))
 }
 
 impl Configuration {

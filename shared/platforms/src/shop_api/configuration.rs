@@ -4,9 +4,9 @@ use tributary_domain::capability::{Capabilities, Platform, Support, check};
 use tributary_domain::plan::{Discount, Limits, Terms};
 use tributary_domain::{FieldErrors, Timestamp};
 
-use super::facts::{NONE, discount_fact, ids_fact, moment_fact, money_fact, once_fact};
+use super::facts::{NONE, discount_fact, first_day, ids_fact, last_day, moment_fact, money_fact, once_fact};
 use super::seen::{Facts, State, Term};
-use crate::shopify;
+use crate::{adobe_commerce, bigcommerce, shopify, stripe, woocommerce};
 
 /// The terms of one plan version, every one of which the platform can carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Configuration {
     name: String,
     discount: Discount,
     limits: Limits,
-    start: Support,
+    start_support: Support,
 }
 
 impl Configuration {
@@ -47,11 +47,17 @@ impl Configuration {
             name: terms.name.clone(),
             discount,
             limits: terms.limits.clone(),
-            start: capabilities.start_date,
+            start_support: capabilities.start_date,
         };
         match platform {
             Platform::Shopify => shopify::codes::check(&configuration, &mut errors),
-            other => errors.add("mode", "no_api", format!("{} has no API for codes", other.name())),
+            Platform::Woocommerce => woocommerce::codes::check(&configuration, &mut errors),
+            Platform::Bigcommerce => bigcommerce::codes::check(&configuration, &mut errors),
+            Platform::AdobeCommerce => adobe_commerce::codes::check(&configuration, &mut errors),
+            Platform::Stripe => stripe::codes::check(&configuration, &mut errors),
+            other @ (Platform::Amazon | Platform::Custom) => {
+                errors.add("mode", "no_api", format!("{} has no API for codes", other.name()));
+            }
         }
         errors.into_result().map(|()| configuration)
     }
@@ -67,12 +73,20 @@ impl Configuration {
 
     /// When we must switch the codes on, because the shop has no start date.
     pub fn switch_on_at(&self) -> Option<Timestamp> {
-        self.limits.starts_at.filter(|_| self.start == Support::Emulated)
+        self.limits.starts_at.filter(|_| self.start_support == Support::Emulated)
     }
 
     /// The plan version's key.
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.name.trim()
+    }
+
+    pub(crate) const fn platform(&self) -> Platform {
+        self.platform
     }
 
     /// What people see in the shop: the plan's name, and what makes it ours.
@@ -99,13 +113,41 @@ impl Configuration {
             (Term::OncePerCustomer, once_fact(limits.once_per_customer).to_owned()),
             (Term::MinimumAmount, or_none(limits.minimum_amount.map(money_fact))),
             (Term::MinimumQuantity, or_none(limits.minimum_quantity.map(|least| least.to_string()))),
-            (Term::Products, ids_fact(&limits.product_ids)),
-            (Term::Categories, ids_fact(&limits.category_ids)),
-            (Term::EndsAt, or_none(limits.ends_at.map(moment_fact))),
+            (Term::Products, ids_fact(&self.ids(Term::Products, &limits.product_ids))),
+            (Term::Categories, ids_fact(&self.ids(Term::Categories, &limits.category_ids))),
+            (Term::EndsAt, or_none(limits.ends_at.map(|end| self.end(end)))),
         ]);
-        if self.start == Support::Native {
-            facts.insert(Term::StartsAt, or_none(limits.starts_at.map(moment_fact)));
+        // A shop without a start date keeps none; one that needs a start sets the day of the code's making.
+        if let (Support::Native, Some(start)) = (self.start_support, limits.starts_at) {
+            facts.insert(Term::StartsAt, self.start(start));
         }
         facts
+    }
+
+    fn start(&self, start: Timestamp) -> String {
+        match self.platform {
+            Platform::AdobeCommerce => first_day(start),
+            _ => moment_fact(start),
+        }
+    }
+
+    fn end(&self, end: Timestamp) -> String {
+        match self.platform {
+            Platform::AdobeCommerce => last_day(end),
+            _ => moment_fact(end),
+        }
+    }
+
+    /// Ids as the shop gives them back.
+    fn ids(&self, term: Term, ids: &[String]) -> Vec<String> {
+        let one = |id: &String| match (self.platform, term) {
+            (Platform::AdobeCommerce, Term::Products) | (Platform::Stripe, _) => id.trim().to_owned(),
+            // Of Shopify's global ids, the number.
+            _ => {
+                let number = id.trim().rsplit('/').next().unwrap_or_default();
+                number.parse::<u64>().map_or_else(|_| number.to_owned(), |number| number.to_string())
+            }
+        };
+        ids.iter().map(one).collect()
     }
 }

@@ -38,3 +38,13 @@ pub(crate) fn ids_fact<T: AsRef<str>>(ids: &[T]) -> String {
     ids.dedup();
     if ids.is_empty() { NONE.to_owned() } else { ids.join(", ") }
 }
+
+/// The UTC day of a start, for a shop that knows days only.
+pub(crate) fn first_day(start: Timestamp) -> String {
+    start.day().to_string()
+}
+
+/// The UTC day of the last moment before an end, for a shop that knows days only and counts the last one in.
+pub(crate) fn last_day(end: Timestamp) -> String {
+    Timestamp::from_millis(end.as_millis().saturating_sub(1)).day().to_string()
+}

@@ -25,6 +25,8 @@ mod credentials;
 mod draft;
 pub(crate) mod facts;
 mod failure;
+mod oauth;
+pub(crate) mod refuse;
 mod reply;
 mod seen;
 mod shop;
@@ -40,9 +42,9 @@ pub use shop::{Renaming, Sharing, Shop, Signing};
 pub use task::{Remote, RuleId, Task, Wish};
 pub use token::AccessToken;
 
-pub(crate) use call::{Step, Turn, Turned};
+pub(crate) use call::{Step, Told, Turn, Turned};
 pub(crate) use credentials::Secret;
-pub(crate) use draft::{Decimal, Draft};
+pub(crate) use draft::{Decimal, Draft, segment};
 pub(crate) use reply::Reply;
 
 /// A request to a shop's API, with an absolute URL.

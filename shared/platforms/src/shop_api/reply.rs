@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::failure::{Failure, shortened};
 use super::{Response, budget};
-use crate::json::Object;
+use crate::json::{self, Field, Object};
 use crate::unreadable::Unreadable;
 
 /// A shop's answer.
@@ -24,6 +24,17 @@ impl<'a> Reply<'a> {
     /// The body, which must be an object of JSON.
     pub(crate) fn object(&self) -> Result<Object<'a>, Failure> {
         Ok(Object::of_body(self.response.body())?)
+    }
+
+    /// The objects of a body that is a list.
+    pub(crate) fn objects(&self) -> Result<Vec<Object<'a>>, Failure> {
+        let items = json::list_of_body(self.response.body())?;
+        Ok(items.iter().map(|item| item.need(Field::object)).collect::<Result<_, _>>()?)
+    }
+
+    /// A header that is a whole number.
+    pub(crate) fn number(&self, header: &str) -> Option<u32> {
+        self.response.headers().get(header)?.to_str().ok()?.trim().parse().ok()
     }
 
     /// What every platform means by a status, in the shop's words where `words` finds any in the body.

@@ -1,11 +1,17 @@
 //! A store's API: where it is and how it knows us.
 
+use std::net::IpAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Uri};
 use tributary_domain::capability::Platform;
 use tributary_domain::field_error::Invalid;
 use tributary_domain::{Currency, Timestamp};
 
-use super::credentials::{Credentials, ShopifyAccess};
+use super::credentials::{ConsumerKeys, Credentials, ShopifyAccess};
+use super::draft::segment;
+use super::oauth;
 use super::{AccessToken, Failure, Request, Response};
 use crate::shopify;
 
@@ -119,6 +125,7 @@ impl Shop {
     /// # Errors
     /// When a credential is no text that a header can carry, or the shop's token is missing.
     pub fn sign(&self, mut request: Request, signing: &Signing<'_>) -> Result<Request, Failure> {
+        let once = oauth::Once { now: signing.now, nonce: signing.nonce };
         match &self.credentials {
             Credentials::Shopify(access) => {
                 let token = match (access, signing.token) {
@@ -137,10 +144,27 @@ impl Shop {
                 let bearer = format!("Bearer {}", access.secret_key.reveal());
                 set_header(&mut request, "authorization", &bearer)?;
             }
-            Credentials::Woocommerce(_) | Credentials::AdobeCommerce(_) => {}
+            Credentials::Woocommerce(keys) => sign_woocommerce(&mut request, keys, once)?,
+            Credentials::AdobeCommerce(keys) => oauth::sign_in_header(&mut request, keys, once)?,
         }
         Ok(request)
     }
+}
+
+/// `WooCommerce` takes the keys as they are over HTTPS alone, and a signature on plain HTTP. On this very
+/// machine it may be a proxy that speaks HTTPS to the shop, so that both are sent; there they cross no wire.
+fn sign_woocommerce(request: &mut Request, keys: &ConsumerKeys, once: oauth::Once) -> Result<(), Failure> {
+    let is_https = request.uri().scheme_str() == Some("https");
+    if is_https || request.uri().host().is_some_and(is_this_machine) {
+        let pair = format!("{}:{}", keys.consumer_key.reveal(), keys.consumer_secret.reveal());
+        set_header(request, "authorization", &format!("Basic {}", STANDARD.encode(pair)))?;
+    }
+    if is_https { Ok(()) } else { oauth::sign_in_query(request, keys, once) }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn set_header(request: &mut Request, name: &'static str, value: &str) -> Result<(), Failure> {
@@ -175,6 +199,9 @@ fn base(platform: Platform, address: &str, credentials: &Credentials) -> Result<
     let address = address.trim_end_matches('/');
     Ok(match (platform, credentials) {
         (Platform::Shopify, _) => format!("{address}/admin"),
+        (Platform::Woocommerce, _) => format!("{address}/wp-json/wc/v3"),
+        (Platform::AdobeCommerce, _) => format!("{address}/rest/V1"),
+        (_, Credentials::Bigcommerce(access)) => format!("{address}/stores/{}", segment(&access.store_hash)),
         _ => address.to_owned(),
     })
 }

@@ -1,17 +1,19 @@
 //! What Shopify's answers mean.
 
+use tributary_domain::code::CodeText;
+
 use super::input::Surplus;
 use super::node::{chosen, seen};
 use super::query::update;
 use crate::json::{Field, Object};
-use crate::shop_api::{Configuration, Done, Failure, Remote, Reply, Shop, State, Step, Task, Turn, Turned};
+use crate::shop_api::{Configuration, Done, Failure, Remote, Reply, State, Step, Task, Told, Turn, Turned};
 use crate::unreadable::Unreadable;
 
 /// What a token must be allowed to do: making codes includes reading them.
 const SCOPE: &str = "write_discounts";
 
 /// Reads the answer to a task's request.
-pub(crate) fn read(_shop: &Shop, task: &Task<'_>, turn: Turn, reply: &Reply<'_>) -> Step {
+pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>) -> Step {
     reply.check(|body| words(body).ok().flatten())?;
     let body = reply.object()?;
     if let Some(failure) = failure(&body)? {
@@ -20,19 +22,21 @@ pub(crate) fn read(_shop: &Shop, task: &Task<'_>, turn: Turn, reply: &Reply<'_>)
     let data = body.get("data").and_then(|field| field.need(Field::object))?;
     match (task, turn) {
         (Task::Check, _) => Ok(ready(&data)?.into()),
-        (Task::Find(_), _) => Ok(found(&data)?.into()),
+        (Task::Find(text), _) => Ok(found(text, &data)?.into()),
         (Task::List { .. }, _) => Ok(page(&data)?.into()),
         (Task::Change { code, to }, Turn::First) if data.has("codeDiscountNode") => {
             let surplus = surplus(&data, to.terms)?;
             let surplus =
                 surplus.ok_or_else(|| Failure::Gone("Shopify has no such discount any more".to_owned()))?;
-            update(code, to, &surplus).map(Turned::More)
+            update(code, to, &surplus).map(|draft| Turned::More(draft, Told::Nothing))
         }
         // Switching on takes the end date off.
         (Task::Switch { code, to: State::Active, wish }, Turn::First) => {
             let made = mutated(&data)?;
             match wish.terms.limits().ends_at {
-                Some(_) => update(code, wish, &Surplus::default()).map(Turned::More),
+                Some(_) => {
+                    update(code, wish, &Surplus::default()).map(|draft| Turned::More(draft, Told::Nothing))
+                }
                 None => Ok(Done::Made(made).into()),
             }
         }
@@ -112,17 +116,19 @@ fn ready(data: &Object<'_>) -> Result<Done, Unreadable> {
     Ok(Done::Ready { missing: missing.map(str::to_owned).collect() })
 }
 
-fn found(data: &Object<'_>) -> Result<Done, Unreadable> {
+fn found(text: &CodeText, data: &Object<'_>) -> Result<Done, Unreadable> {
     let Some(node) = data.get("codeDiscountNodeByCode")?.object()? else { return Ok(Done::Missing) };
-    Ok(seen(&node)?.map_or(Done::Missing, Done::Found))
+    let mut code = seen(&node)?;
+    if code.text.is_empty() {
+        text.as_str().clone_into(&mut code.text);
+    }
+    Ok(Done::Found(code))
 }
 
 fn page(data: &Object<'_>) -> Result<Done, Unreadable> {
     let connection = data.get("codeDiscountNodes")?.need(Field::object)?;
-    let mut codes = Vec::new();
-    for node in connection.get("nodes")?.objects()? {
-        codes.extend(seen(&node)?);
-    }
+    let mut codes = connection.get("nodes")?.objects()?.iter().map(seen).collect::<Result<Vec<_>, _>>()?;
+    codes.retain(|code| !code.text.is_empty());
     let page = connection.get("pageInfo")?.need(Field::object)?;
     let more = page.get("hasNextPage")?.flag()?.unwrap_or_default();
     Ok(Done::Page { codes, next: page.get("endCursor")?.text()?.filter(|_| more) })

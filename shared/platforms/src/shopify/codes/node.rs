@@ -9,47 +9,59 @@ use crate::shop_api::facts::{NONE, ids_fact, moment_fact, money_fact, once_fact,
 use crate::shop_api::{Facts, Remote, Seen, State, Term};
 use crate::unreadable::Unreadable;
 
-/// Reads a node. A discount of another kind (buy X get Y, free shipping) has no code that we read: `None`.
-pub(super) fn seen(node: &Object<'_>) -> Result<Option<Seen>, Unreadable> {
+/// Reads a node, as far as it tells. The text of a discount of another kind (free shipping, buy X get Y) is
+/// not asked for: it is empty.
+pub(super) fn seen(node: &Object<'_>) -> Result<Seen, Unreadable> {
     let id = node.get("id")?.need(Field::text)?;
-    let discount = node.get("codeDiscount")?.need(Field::object)?;
-    if discount.get("__typename")?.text()?.is_some_and(|kind| kind != "DiscountCodeBasic") {
-        return Ok(None);
-    }
-    let codes = discount.get("codes")?.need(Field::object)?.get("nodes")?.objects()?;
-    let Some(code) = codes.first() else { return Ok(None) };
-    let status = discount.get("status")?.text()?;
-    Ok(Some(Seen {
+    let mut seen = Seen {
         remote: Remote { code: id, rule: None },
-        text: code.get("code")?.need(Field::text)?,
-        // Switching a code off ends it now (`EXPIRED`); one that starts later is `SCHEDULED`.
-        state: if status.as_deref() == Some("EXPIRED") { State::Inactive } else { State::Active },
-        facts: facts(&discount)?,
-    }))
+        text: String::new(),
+        state: State::Active,
+        facts: Facts::new(),
+    };
+    let Some(discount) = node.get("codeDiscount")?.object()? else { return Ok(seen) };
+    // Switching a code off ends it now (`EXPIRED`); one that starts later is `SCHEDULED`.
+    if discount.get("status")?.text()?.as_deref() == Some("EXPIRED") {
+        seen.state = State::Inactive;
+    }
+    if let Some(codes) = discount.get("codes")?.object()?
+        && let Some(code) = codes.get("nodes")?.objects()?.first()
+    {
+        seen.text = code.get("code")?.text()?.unwrap_or_default();
+    }
+    seen.facts = facts(&discount)?;
+    if discount.get("__typename")?.text()?.is_some_and(|kind| kind != "DiscountCodeBasic") {
+        seen.facts.insert(Term::Discount, "another kind of discount".to_owned());
+    }
+    Ok(seen)
 }
 
+/// The terms that are told: a field that is left out tells nothing, a null one that there is no limit.
 fn facts(discount: &Object<'_>) -> Result<Facts, Unreadable> {
     let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
-    let mut facts = Facts::from([
-        (Term::UsageLimit, or_none(discount.get("usageLimit")?.whole()?.map(|limit| limit.to_string()))),
-        (
-            Term::OncePerCustomer,
-            once_fact(discount.get("appliesOncePerCustomer")?.flag()?.unwrap_or_default()).to_owned(),
-        ),
-        (Term::EndsAt, or_none(discount.get("endsAt")?.time()?.map(moment_fact))),
-    ]);
-    if let Some(start) = discount.get("startsAt")?.time()? {
-        facts.insert(Term::StartsAt, moment_fact(start));
+    let mut facts = Facts::new();
+    if discount.has("usageLimit") {
+        let limit = discount.get("usageLimit")?.whole()?;
+        facts.insert(Term::UsageLimit, or_none(limit.map(|limit| limit.to_string())));
     }
-    let minimum = discount.get("minimumRequirement")?.object()?;
-    facts.extend(minimum_facts(minimum.as_ref())?);
+    if let Some(once) = discount.get("appliesOncePerCustomer")?.flag()? {
+        facts.insert(Term::OncePerCustomer, once_fact(once).to_owned());
+    }
+    if discount.has("endsAt") {
+        facts.insert(Term::EndsAt, or_none(discount.get("endsAt")?.time()?.map(moment_fact)));
+    }
+    facts.extend(discount.get("startsAt")?.time()?.map(|start| (Term::StartsAt, moment_fact(start))));
+    if discount.has("minimumRequirement") {
+        facts.extend(minimum_facts(discount.get("minimumRequirement")?.object()?.as_ref())?);
+    }
     if let Some(gets) = discount.get("customerGets")?.object()? {
         facts.extend(value_fact(&gets)?.map(|fact| (Term::Discount, fact)));
         if let Some(items) = gets.get("items")?.object()? {
-            facts.extend(chosen(&items, "products", "Product")?.map(|ids| (Term::Products, ids_fact(&ids))));
-            facts.extend(
-                chosen(&items, "collections", "Collection")?.map(|ids| (Term::Categories, ids_fact(&ids))),
-            );
+            for (term, name, kind) in
+                [(Term::Products, "products", "Product"), (Term::Categories, "collections", "Collection")]
+            {
+                facts.extend(chosen(&items, name, kind)?.map(|ids| (term, ids_fact(&ids))));
+            }
         }
     }
     Ok(facts)

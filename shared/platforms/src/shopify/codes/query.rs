@@ -4,7 +4,7 @@ use http::Method;
 use serde::Serialize;
 
 use super::input::{Surplus, input};
-use crate::shop_api::{Draft, Failure, Remote, Shop, State, Task, Wish};
+use crate::shop_api::{Draft, Failure, Remote, State, Task, Wish};
 
 /// The version whose inputs and answers these are.
 const PATH: &str = "/api/2026-07/graphql.json";
@@ -30,7 +30,7 @@ struct Document<V> {
 }
 
 /// The first request of a task.
-pub(crate) fn ask(_shop: &Shop, task: &Task<'_>) -> Result<Draft, Failure> {
+pub(crate) fn ask(task: &Task<'_>) -> Result<Draft, Failure> {
     match task {
         Task::Check => {
             document("{ currentAppInstallation { accessScopes { handle } } }", serde_json::json!({}))

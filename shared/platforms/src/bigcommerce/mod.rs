@@ -1,0 +1,3 @@
+//! `BigCommerce`'s promotions and coupon codes.
+
+pub(crate) mod codes;

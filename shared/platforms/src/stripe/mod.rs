@@ -1,0 +1,3 @@
+//! Stripe's coupons and promotion codes.
+
+pub(crate) mod codes;

@@ -1,0 +1,3 @@
+//! `WooCommerce`'s coupons.
+
+pub(crate) mod codes;
