@@ -19,12 +19,14 @@ mod brand;
 mod reply;
 mod shop;
 mod shopper;
+mod woocommerce;
 
 pub use app::{App, OwnApp};
 pub use brand::{Brand, Campaign};
 pub use reply::Reply;
 pub use shop::{Shop, both, order, refund, with_click, with_code};
 pub use shopper::Shopper;
+pub use woocommerce::Woocommerce;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

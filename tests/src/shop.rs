@@ -60,6 +60,15 @@ impl Shop {
         Reply::of(self.agent.run(with_body(self.request(topic, headers), body)))
     }
 
+    /// Sends any bytes with any headers to the webhook's address of a store of this platform.
+    pub fn deliver_to(&self, platform: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let mut request = ureq::http::Request::post(format!("{}/webhooks/{platform}/{}", self.base, self.id));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(self.agent.run(with_body(request, body)))
+    }
+
     fn request(&self, topic: &str, headers: &[(&str, &str)]) -> Builder {
         let mut request = ureq::http::Request::post(format!("{}/webhooks/shopify/{}", self.base, self.id))
             .header("content-type", "application/json")

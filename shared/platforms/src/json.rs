@@ -32,11 +32,7 @@ impl<'a> Object<'a> {
     fn of_text(path: String, text: &'a str) -> Result<Self, Unreadable> {
         match serde_json::from_str::<Members<'a>>(text) {
             Ok(Members(members)) => Ok(Self { path, members }),
-            // Only the place: the reason could quote the body.
-            Err(error) => Err(Unreadable::at(
-                &path,
-                format_args!("is no JSON (line {}, column {})", error.line(), error.column()),
-            )),
+            Err(error) => Err(Unreadable::no_json(&path, &error)),
         }
     }
 
@@ -45,7 +41,7 @@ impl<'a> Object<'a> {
     /// # Errors
     /// When it is there twice: two readers could take different ones for the truth.
     pub(crate) fn get(&self, name: &str) -> Result<Field<'a>, Unreadable> {
-        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        let path = self.path_of(name);
         let mut found = self.members.iter().filter(|(known, _)| known == name).map(|(_, raw)| *raw);
         let raw = found.next().filter(|raw| raw.get() != "null");
         match found.next() {
@@ -67,6 +63,15 @@ impl Object<'_> {
             [(name, _)] => self.get(name),
             _ => Err(Unreadable::at(&self.path, "must have one field")),
         }
+    }
+
+    /// That a field must be there.
+    pub(crate) fn missing(&self, name: &str) -> Unreadable {
+        Unreadable::at(&self.path_of(name), "is missing")
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
     /// The members that are texts, numbers or truth values, as text.
@@ -125,6 +130,15 @@ pub(crate) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// The value that is the whole body.
+    pub(crate) fn of_body(body: &'a [u8]) -> Result<Self, Unreadable> {
+        let text = std::str::from_utf8(body).map_err(|_| Unreadable::at("", "is not UTF-8"))?;
+        match serde_json::from_str::<&RawValue>(text) {
+            Ok(raw) => Ok(Self { path: String::new(), raw: Some(raw) }),
+            Err(error) => Err(Unreadable::no_json("", &error)),
+        }
+    }
+
     pub(crate) const fn is_present(&self) -> bool {
         self.raw.is_some()
     }
@@ -153,6 +167,16 @@ impl<'a> Field<'a> {
         Ok(self.text()?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
+    /// The text unless it is blank, or the digits of a number as they stand.
+    pub(crate) fn word_or_number(&self) -> Result<Option<String>, Unreadable> {
+        match self.raw.map(RawValue::get) {
+            Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => {
+                Ok(Some(number.to_owned()))
+            }
+            _ => self.words(),
+        }
+    }
+
     pub(crate) fn flag(&self) -> Result<Option<bool>, Unreadable> {
         match self.raw.map(RawValue::get) {
             None => Ok(None),
@@ -179,6 +203,12 @@ impl<'a> Field<'a> {
             Some(id) => Ok(Some(id.to_string())),
             None => Err(self.wrong("must be a whole number of at most 64 bits")),
         }
+    }
+
+    /// A whole number of at most 64 bits.
+    pub(crate) fn integer(&self) -> Result<Option<i64>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        raw.get().parse().map(Some).map_err(|_| self.wrong("must be a whole number"))
     }
 
     pub(crate) fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
@@ -216,6 +246,11 @@ impl<'a> Field<'a> {
         let plain = text.and_then(|text| decimal::plain(&text));
         let shifted = plain.and_then(|plain| decimal::plain(&format!("{plain}e{shift}")));
         shifted.map(Some).ok_or_else(|| self.wrong("must be a decimal"))
+    }
+
+    /// The same, where a blank text means that there is none.
+    pub(crate) fn signed_amount_or_blank(&self, currency: Currency) -> Result<Option<i64>, Unreadable> {
+        if self.raw.is_some_and(|raw| raw.get() == "\"\"") { Ok(None) } else { self.signed_amount(currency) }
     }
 
     pub(crate) fn object(&self) -> Result<Option<Object<'a>>, Unreadable> {

@@ -15,6 +15,8 @@ mod click_ids;
 mod decimal;
 mod delivery;
 mod email;
+#[cfg(test)]
+mod harness;
 mod json;
 mod order_update;
 pub mod postback;
@@ -27,6 +29,6 @@ pub mod woocommerce;
 
 pub use delivery::{Delivery, Headers};
 pub use email::Email;
-pub use order_update::OrderUpdate;
+pub use order_update::{Aside, OrderUpdate, Reference};
 pub use signature::{Refused, Verified};
 pub use unreadable::Unreadable;

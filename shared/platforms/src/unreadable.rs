@@ -13,4 +13,9 @@ impl Unreadable {
         let path = if path.is_empty() { "body" } else { path };
         Self(format!("{path}: {what}"))
     }
+
+    /// Only the place: the reason could quote the body.
+    pub(crate) fn no_json(path: &str, error: &serde_json::Error) -> Self {
+        Self::at(path, format_args!("is no JSON (line {}, column {})", error.line(), error.column()))
+    }
 }

@@ -5,6 +5,7 @@
 //! A platform with nothing of its own to do at a step has no arm there.
 
 mod shopify;
+mod woocommerce;
 
 use std::rc::Rc;
 
@@ -26,12 +27,15 @@ pub(crate) struct Label {
 
 /// Whether webhooks of this platform are read at all.
 pub(crate) const fn has_webhooks(platform: Platform) -> bool {
-    matches!(platform, Platform::Shopify)
+    matches!(platform, Platform::Shopify | Platform::Woocommerce)
 }
 
 /// Answers what is sent to a webhook's address before or instead of a delivery, signed or not.
-pub(crate) fn greet(_shop: &Shop, _request: &Request) -> Option<Answer> {
-    None
+pub(crate) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
+    match shop.platform {
+        Platform::Woocommerce => woocommerce::greet(request),
+        _ => None,
+    }
 }
 
 /// Whether the shop sent it.
@@ -42,6 +46,7 @@ pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, R
     let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
     match shop.platform {
         Platform::Shopify => tributary_platforms::shopify::verify(delivery, &secrets),
+        Platform::Woocommerce => tributary_platforms::woocommerce::verify(delivery, &secrets),
         _ => Err(Refused::NoSecret),
     }
 }
@@ -50,6 +55,7 @@ pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, R
 pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
     match platform {
         Platform::Shopify => shopify::label(delivery),
+        Platform::Woocommerce => woocommerce::label(delivery),
         _ => Label { topic: String::new(), delivery_id: None },
     }
 }
@@ -66,6 +72,7 @@ pub(crate) async fn take(
 ) -> Result<Taken, Problem> {
     match shop.platform {
         Platform::Shopify => shopify::take(context, shop, label, delivery).await,
+        Platform::Woocommerce => woocommerce::take(context, shop, label, delivery).await,
         _ => Ok(Taken::Done { reason: Some("webhooks of this platform are not read".to_owned()) }),
     }
 }

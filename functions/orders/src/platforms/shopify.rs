@@ -1,5 +1,6 @@
 //! What each topic of Shopify means for us.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use tributary_domain::order::OrderFacts;
@@ -67,7 +68,7 @@ async fn redact(
     topic: &Topic,
 ) -> Result<(), Problem> {
     let facts = OrderFacts { redacted: true, ..OrderFacts::default() };
-    let update = OrderUpdate { external_id, facts, buyer_email: None };
+    let update = OrderUpdate { external_id, facts, buyer_email: None, references: BTreeSet::new() };
     take::order(context, shop, update, topic.as_str()).await
 }
 

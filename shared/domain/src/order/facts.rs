@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Status;
+use super::{Payments, Status};
 use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
@@ -79,6 +79,15 @@ pub struct Refund {
     pub amount: i64,
 }
 
+/// The first sale to a buyer who pays again and again: renewals of a subscription are credited as it was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Binding {
+    /// When the first sale was made: a click must lie within the plan's window before it.
+    pub at: Timestamp,
+    /// The codes on it, upper-case, in the shop's order.
+    pub codes: Vec<String>,
+}
+
 /// Everything that is known of one order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,6 +97,12 @@ pub struct OrderFacts {
     pub snapshot: Option<Snapshot>,
     /// Refunds by the shop's own id.
     pub refunds: BTreeMap<String, Refund>,
+    /// What a payment service tells of its money besides.
+    #[serde(skip_serializing_if = "Payments::is_empty")]
+    pub payments: Payments,
+    /// The first sale of a subscription that this order belongs to; of several the earliest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<Binding>,
     /// Some webhook said that it was paid.
     pub paid: bool,
     /// Some webhook said that it was canceled.
@@ -124,6 +139,11 @@ impl OrderFacts {
                 })
                 .or_insert(refund);
         }
+        self.payments = self.payments.merge(other.payments);
+        self.binding = match (self.binding, other.binding) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
         self.paid |= other.paid;
         self.canceled |= other.canceled;
         self.refunded |= other.refunded;
@@ -170,14 +190,18 @@ impl OrderFacts {
         else {
             return 0;
         };
-        let missing: i64 = self
+        let share = |amount| proportion(snapshot.original_net, amount, snapshot.total);
+        let named: i64 = self
             .standing_refunds()
             .map(|(id, refund)| match refund.lines_net {
                 Some(_) if snapshot.included_refunds.contains(id) => 0,
                 Some(net) => net,
-                None => proportion(snapshot.original_net, refund.amount, snapshot.total),
+                None => share(refund.amount),
             })
             .fold(0, i64::saturating_add);
+        let missing = named
+            .max(share(self.payments.sum_given_back()))
+            .saturating_add(share(self.payments.sum_disputed()));
         snapshot.net.saturating_sub(missing).max(0)
     }
 
@@ -207,13 +231,24 @@ impl OrderFacts {
 
     fn standing_refunds(&self) -> impl Iterator<Item = (&String, &Refund)> {
         let listed = self.snapshot.as_ref().and_then(|snapshot| snapshot.standing_refunds.as_ref());
-        self.refunds.iter().filter(move |(id, _)| listed.is_none_or(|listed| listed.contains(*id)))
+        self.refunds.iter().filter(move |(id, _)| {
+            listed.is_none_or(|listed| listed.contains(*id))
+                && !self.payments.failed_refunds.contains_key(*id)
+        })
     }
 
     fn given_back(&self) -> i64 {
-        self.standing_refunds()
+        let named = self
+            .standing_refunds()
             .map(|(_, refund)| refund.lines_net.unwrap_or(refund.amount))
-            .fold(0, i64::saturating_add)
+            .fold(0, i64::saturating_add);
+        named.max(self.payments.sum_given_back()).saturating_add(self.payments.sum_disputed())
+    }
+}
+
+impl From<Payments> for OrderFacts {
+    fn from(payments: Payments) -> Self {
+        Self { payments, ..Self::default() }
     }
 }
 
@@ -226,6 +261,7 @@ fn keep_first(items: &mut BTreeSet<String>, most: usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Sum;
     use super::*;
     use proptest::prelude::*;
 
@@ -365,6 +401,36 @@ mod tests {
         check(vec![one, two, listed(3, &[])], Status::Paid, 10_000);
     }
 
+    // R33
+    #[test]
+    fn refunds_named_one_by_one_and_their_sum_are_the_same_money() {
+        let sum = |second, amount| Sum { at: Timestamp::from_seconds(second), amount };
+        let in_all = |second, amount| {
+            let given_back = BTreeMap::from([("ch_1".to_owned(), sum(second, amount))]);
+            OrderFacts { payments: Payments { given_back, ..Payments::default() }, ..paid() }
+        };
+        let disputed = |amount| {
+            let disputed = BTreeMap::from([("dp_1".to_owned(), sum(1, amount))]);
+            OrderFacts { payments: Payments { disputed, ..Payments::default() }, ..paid() }
+        };
+        let failed = |id: &str, amount| {
+            let failed_refunds = BTreeMap::from([(id.to_owned(), sum(20, amount))]);
+            OrderFacts { payments: Payments { failed_refunds, ..Payments::default() }, ..paid() }
+        };
+        let placed = || placed(1, 10_000);
+        check(vec![placed(), in_all(1, 6_250)], Status::PartiallyRefunded, 5_000);
+        check(vec![placed(), in_all(1, 6_250), refund("1", None, 6_250)], Status::PartiallyRefunded, 5_000);
+        // One of the two is known by the sum alone.
+        check(vec![placed(), refund("1", None, 1_250), in_all(1, 6_250)], Status::PartiallyRefunded, 5_000);
+        check(
+            vec![placed(), refund("1", None, 6_250), in_all(1, 6_250), failed("1", 6_250)],
+            Status::Paid,
+            10_000,
+        );
+        check(vec![placed(), in_all(1, 6_250), disputed(6_250)], Status::Refunded, 0);
+        check(vec![placed(), disputed(0), paid()], Status::Paid, 10_000);
+    }
+
     // R38
     #[test]
     fn a_buyer_that_must_be_forgotten_does_not_come_back_with_a_late_webhook() {
@@ -406,6 +472,15 @@ mod tests {
                     }
                 },
             )
+    }
+
+    /// Sums, failures and disputes of the same ids and amounts as these refunds.
+    fn payments_like(refunds: &BTreeMap<String, Refund>) -> Payments {
+        let sums = |odd: i64| {
+            let chosen = refunds.iter().filter(|(_, refund)| refund.amount % 3 == odd);
+            chosen.map(|(id, refund)| (id.clone(), Sum { at: refund.at, amount: refund.amount })).collect()
+        };
+        Payments { given_back: sums(0), failed_refunds: sums(1), disputed: sums(2) }
     }
 
     fn any_facts() -> impl Strategy<Value = OrderFacts> {

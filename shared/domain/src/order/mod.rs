@@ -6,7 +6,9 @@
 //! see of an order ([`OrderFacts::status`], [`OrderFacts::net`]) is a pure function of its facts.
 
 mod facts;
+mod payments;
 mod status;
 
-pub use facts::{OrderFacts, Refund, Snapshot, Standing};
+pub use facts::{Binding, OrderFacts, Refund, Snapshot, Standing};
+pub use payments::{Payments, Sum};
 pub use status::{Status, UnknownStatus};

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq;
 
 use crate::Delivery;
-use crate::signature::{Refused, check};
+use crate::signature::{Refused, check, from_hex};
 
 /// Carries the HMAC-SHA256 of the raw body under a webhook secret of the store, in hexadecimal or base64.
 pub const SIGNATURE_HEADER: &str = "x-tributary-signature";
@@ -43,12 +43,5 @@ fn check_token(token: &str, secrets: &[&str]) -> Result<(), Refused> {
 
 fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.strip_prefix(SCHEME).unwrap_or(text);
-    if text.len() != 64 {
-        return STANDARD.decode(text).ok();
-    }
-    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-    digits?
-        .chunks(2)
-        .map(|pair| u8::try_from(pair.iter().fold(0, |sum, digit| sum * 16 + digit)).ok())
-        .collect()
+    if text.len() == 64 { from_hex(text) } else { STANDARD.decode(text).ok() }
 }

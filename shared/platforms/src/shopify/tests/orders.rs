@@ -5,6 +5,7 @@ use tributary_domain::order::Status;
 use tributary_domain::{Currency, Timestamp};
 
 use super::*;
+use crate::harness::mac_base64;
 use crate::shopify::{delivery_id, sent_at, shop_domain, topic, verify};
 
 /// The headers of a sample, signed anew, because the bytes that were signed are lost.
@@ -19,17 +20,10 @@ fn sample_headers(headers: &str, signature: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn sign(body: &str, secret: &str) -> String {
-    use base64::Engine;
-    use hmac::Mac;
-    let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    base64::engine::general_purpose::STANDARD.encode(mac.chain_update(body).finalize().into_bytes())
-}
-
 // R30
 #[test]
 fn a_sample_delivery_is_verified_and_read() {
-    let headers = sample_headers(fixture!("orders_create.headers"), &sign(ORDERS_CREATE, "secret"));
+    let headers = sample_headers(fixture!("orders_create.headers"), &mac_base64(ORDERS_CREATE, "secret"));
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let delivery = Delivery::new(headers, ORDERS_CREATE.as_bytes());
     assert_eq!(verify(&delivery, &["secret"]).unwrap().secret(), 0);
