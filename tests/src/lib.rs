@@ -19,6 +19,7 @@ mod brand;
 mod reply;
 mod shop;
 mod shopper;
+mod stripe;
 mod woocommerce;
 
 pub use app::{App, OwnApp};
@@ -26,6 +27,7 @@ pub use brand::{Brand, Campaign};
 pub use reply::Reply;
 pub use shop::{Shop, both, order, refund, with_click, with_code};
 pub use shopper::Shopper;
+pub use stripe::{Stripe, unix_seconds};
 pub use woocommerce::Woocommerce;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use tributary_platforms::OrderUpdate;
+use tributary_domain::order::OrderFacts;
+use tributary_platforms::{Aside, OrderUpdate, Reference};
+use tributary_storage::order_references;
 use tributary_storage::orders::Kind;
 use tributary_storage::orders::book::{Incoming, book};
 use tributary_web::{Context, Problem};
@@ -23,15 +25,51 @@ pub(crate) enum Taken {
     },
 }
 
-/// Books what a delivery says of an order.
+/// Books what a delivery says of an order, and what was said of it by another name.
 pub(crate) async fn order(
     context: &Rc<Context>,
     shop: &Shop,
     update: OrderUpdate,
     topic: &str,
 ) -> Result<(), Problem> {
-    let OrderUpdate { external_id, mut facts, buyer_email } = update;
+    let OrderUpdate { external_id, mut facts, buyer_email, references } = update;
     facts.buyers.extend(buyer_email.map(|email| context.buyer(email.expose())));
+    if !references.is_empty() {
+        let names = references.iter().map(Reference::as_str).collect();
+        let said =
+            order_references::claim(&context.sql, &shop.id, &names, &external_id, context.now()).await?;
+        facts = facts.merge(said);
+    }
+    // It may only have told the order's names.
+    if facts == OrderFacts::default() {
+        return Ok(());
+    }
+    settle(context, shop, external_id, facts, topic).await
+}
+
+/// Keeps what a delivery says of orders by another name, and books it with those that answer to it.
+pub(crate) async fn aside(
+    context: &Rc<Context>,
+    shop: &Shop,
+    aside: Aside,
+    topic: &str,
+) -> Result<(), Problem> {
+    let Aside { reference, facts } = aside;
+    let orders =
+        order_references::say(&context.sql, &shop.id, reference.as_str(), &facts, context.now()).await?;
+    for external_id in orders {
+        settle(context, shop, external_id, facts.clone(), topic).await?;
+    }
+    Ok(())
+}
+
+async fn settle(
+    context: &Rc<Context>,
+    shop: &Shop,
+    external_id: String,
+    facts: OrderFacts,
+    topic: &str,
+) -> Result<(), Problem> {
     let incoming = Incoming {
         store: shop.id.clone(),
         currency: shop.currency,

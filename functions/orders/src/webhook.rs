@@ -44,10 +44,10 @@ async fn receive(request: &Request) -> Result<Answer, Problem> {
         return Err(Problem::new(405, "method_not_allowed", "webhooks are sent by POST"));
     }
     let delivery = Delivery::new(request.headers.iter(), &request.body);
-    if platforms::verify(&shop, &delivery).is_err() {
+    if platforms::verify(&shop, &delivery, context.now()).is_err() {
         shop = shop::find_anew(&context, platform, &id).await?;
     }
-    if let Err(refused) = platforms::verify(&shop, &delivery) {
+    if let Err(refused) = platforms::verify(&shop, &delivery, context.now()) {
         journal::refused(&context, &shop, &delivery, &refused.to_string());
         return Err(Problem::new(401, "bad_signature", refused.to_string()));
     }

@@ -130,15 +130,6 @@ pub(crate) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// The value that is the whole body.
-    pub(crate) fn of_body(body: &'a [u8]) -> Result<Self, Unreadable> {
-        let text = std::str::from_utf8(body).map_err(|_| Unreadable::at("", "is not UTF-8"))?;
-        match serde_json::from_str::<&RawValue>(text) {
-            Ok(raw) => Ok(Self { path: String::new(), raw: Some(raw) }),
-            Err(error) => Err(Unreadable::no_json("", &error)),
-        }
-    }
-
     pub(crate) const fn is_present(&self) -> bool {
         self.raw.is_some()
     }
@@ -248,7 +239,7 @@ impl<'a> Field<'a> {
         shifted.map(Some).ok_or_else(|| self.wrong("must be a decimal"))
     }
 
-    /// The same, where a blank text means that there is none.
+    /// An amount in minor units of either sign, where a blank text means that there is none.
     pub(crate) fn signed_amount_or_blank(&self, currency: Currency) -> Result<Option<i64>, Unreadable> {
         if self.raw.is_some_and(|raw| raw.get() == "\"\"") { Ok(None) } else { self.signed_amount(currency) }
     }

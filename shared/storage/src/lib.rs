@@ -21,6 +21,7 @@ pub mod link_cache;
 pub mod link_keys;
 pub mod links;
 pub mod migrations;
+pub mod order_references;
 pub mod orders;
 pub mod plans;
 pub mod reports;

@@ -8,7 +8,8 @@ use crate::sql::{Sql, SqlError, Statement};
 const SEPARATOR: &str = "\n-- next\n";
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_house.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_house.sql"), include_str!("../migrations/0002_order_references.sql")];
 
 /// How often a start waits for another one that migrates at this moment.
 const TRIES: u32 = 20;

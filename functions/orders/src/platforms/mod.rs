@@ -5,10 +5,12 @@
 //! A platform with nothing of its own to do at a step has no arm there.
 
 mod shopify;
+mod stripe;
 mod woocommerce;
 
 use std::rc::Rc;
 
+use tributary_domain::Timestamp;
 use tributary_domain::capability::Platform;
 use tributary_platforms::{Delivery, Refused, Verified};
 use tributary_web::{Answer, Context, Problem, Request};
@@ -27,7 +29,7 @@ pub(crate) struct Label {
 
 /// Whether webhooks of this platform are read at all.
 pub(crate) const fn has_webhooks(platform: Platform) -> bool {
-    matches!(platform, Platform::Shopify | Platform::Woocommerce)
+    matches!(platform, Platform::Shopify | Platform::Stripe | Platform::Woocommerce)
 }
 
 /// Answers what is sent to a webhook's address before or instead of a delivery, signed or not.
@@ -42,10 +44,11 @@ pub(crate) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
 ///
 /// # Errors
 /// Why it is not taken for the shop's.
-pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, Refused> {
+pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>, now: Timestamp) -> Result<Verified, Refused> {
     let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
     match shop.platform {
         Platform::Shopify => tributary_platforms::shopify::verify(delivery, &secrets),
+        Platform::Stripe => tributary_platforms::stripe::verify(delivery, &secrets, now),
         Platform::Woocommerce => tributary_platforms::woocommerce::verify(delivery, &secrets),
         _ => Err(Refused::NoSecret),
     }
@@ -55,6 +58,7 @@ pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>) -> Result<Verified, R
 pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
     match platform {
         Platform::Shopify => shopify::label(delivery),
+        Platform::Stripe => stripe::label(delivery),
         Platform::Woocommerce => woocommerce::label(delivery),
         _ => Label { topic: String::new(), delivery_id: None },
     }
@@ -72,6 +76,7 @@ pub(crate) async fn take(
 ) -> Result<Taken, Problem> {
     match shop.platform {
         Platform::Shopify => shopify::take(context, shop, label, delivery).await,
+        Platform::Stripe => stripe::take(context, shop, label, delivery).await,
         Platform::Woocommerce => woocommerce::take(context, shop, label, delivery).await,
         _ => Ok(Taken::Done { reason: Some("webhooks of this platform are not read".to_owned()) }),
     }

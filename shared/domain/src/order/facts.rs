@@ -210,6 +210,18 @@ impl OrderFacts {
         self.snapshot.as_ref().map_or(0, |snapshot| snapshot.original_net.max(0))
     }
 
+    /// The codes that may earn it: those on the order, and those of the first sale that it renews.
+    pub fn codes(&self) -> Vec<&str> {
+        let own = self.snapshot.iter().flat_map(|snapshot| &snapshot.codes);
+        let mut codes: Vec<&str> = Vec::new();
+        for code in own.chain(self.binding.iter().flat_map(|binding| &binding.codes)) {
+            if !codes.contains(&code.as_str()) {
+                codes.push(code);
+            }
+        }
+        codes
+    }
+
     /// Whether the order is a test and counts nowhere (R39).
     pub fn is_test(&self) -> bool {
         self.snapshot.as_ref().is_some_and(|snapshot| snapshot.test)
@@ -495,15 +507,22 @@ mod tests {
         )
             .prop_map(|(snapshot, refunds, flags, click_ids, buyers, [deleted, restored])| {
                 let [paid, canceled, refunded, redacted] = flags;
-                let refunds = refunds
+                let refunds: BTreeMap<String, Refund> = refunds
                     .into_iter()
                     .map(|(id, at, lines_net, amount)| {
                         (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount })
                     })
                     .collect();
+                let payments = payments_like(&refunds);
+                let binding = (canceled || refunded).then(|| Binding {
+                    at: Timestamp::from_seconds(i64::from(canceled)),
+                    codes: click_ids.iter().take(1).cloned().collect(),
+                });
                 OrderFacts {
                     snapshot,
                     refunds,
+                    payments,
+                    binding,
                     paid,
                     canceled,
                     refunded,

@@ -1,28 +1,10 @@
 //! Amounts: whole numbers in what Stripe takes for a currency's minor unit.
 
 use tributary_domain::Currency;
-use tributary_domain::money::{LARGEST_AMOUNT, divide_rounding};
 
+use super::units::rounded_from_stripe;
 use crate::json::{Field, Object};
 use crate::unreadable::Unreadable;
-
-/// Stripe: currencies without decimals (docs.stripe.com/currencies).
-const NO_DECIMALS: [&str; 15] =
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
-/// Stripe: currencies with three decimals.
-const THREE_DECIMALS: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
-
-/// How many decimals Stripe's amounts of a currency have. Mostly as many as the currency, but ISK and UGX are
-/// written with two for old times' sake, and MGA with none.
-fn decimals(currency: Currency) -> u32 {
-    if NO_DECIMALS.contains(&currency.code()) {
-        0
-    } else if THREE_DECIMALS.contains(&currency.code()) {
-        3
-    } else {
-        2
-    }
-}
 
 /// The currency of an object: three letters in lower-case.
 pub(super) fn currency(object: &Object<'_>) -> Result<Currency, Unreadable> {
@@ -38,7 +20,7 @@ pub(super) fn amount(object: &Object<'_>, name: &str, currency: Currency) -> Res
     if written < 0 {
         return Err(field.wrong("must not be negative"));
     }
-    in_minor_units(written, currency)
+    rounded_from_stripe(written, currency)
         .map(Some)
         .ok_or_else(|| field.wrong("is larger than any order that can be believed"))
 }
@@ -55,17 +37,6 @@ pub(super) fn sum(
         .objects()?
         .iter()
         .try_fold(0_i64, |total, item| Ok(total.saturating_add(amount(item, name, currency)?.unwrap_or(0))))
-}
-
-fn in_minor_units(written: i64, currency: Currency) -> Option<i64> {
-    let (theirs, ours) = (decimals(currency), currency.exponent());
-    let written = i128::from(written);
-    let value = if ours >= theirs {
-        written.checked_mul(10_i128.checked_pow(ours - theirs)?)?
-    } else {
-        divide_rounding(written, 10_i128.checked_pow(theirs - ours)?)
-    };
-    i64::try_from(value).ok().filter(|value| *value <= LARGEST_AMOUNT)
 }
 
 #[cfg(test)]

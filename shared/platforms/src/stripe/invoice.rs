@@ -116,12 +116,11 @@ fn snapshot(invoice: &Object<'_>, event: Event, codes: Vec<String>) -> Result<Sn
 
 /// The total without tax and shipping, in the shapes of older and newer invoices.
 fn net(invoice: &Object<'_>, total: i64, currency: Currency) -> Result<i64, Unreadable> {
-    let before_tax = match amount(invoice, "total_excluding_tax", currency)? {
-        Some(before_tax) => before_tax,
-        None => {
-            let tax = amount(invoice, "tax", currency)?.unwrap_or(0);
-            total.saturating_sub(tax.max(sum(invoice, "total_taxes", "amount", currency)?))
-        }
+    let before_tax = if let Some(before_tax) = amount(invoice, "total_excluding_tax", currency)? {
+        before_tax
+    } else {
+        let tax = amount(invoice, "tax", currency)?.unwrap_or(0);
+        total.saturating_sub(tax.max(sum(invoice, "total_taxes", "amount", currency)?))
     };
     let shipping = match invoice.get("shipping_cost")?.object()? {
         Some(shipping) => amount(&shipping, "amount_subtotal", currency)?.unwrap_or(0),

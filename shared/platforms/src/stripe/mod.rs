@@ -1,4 +1,6 @@
-//! Stripe's webhooks, and its promotion codes ([`codes`]): Checkout sessions, what becomes of their payments, and renewals of subscriptions.
+//! Stripe: its webhooks, and its promotion codes (`codes`).
+//!
+//! The webhooks are those of Checkout sessions, of what becomes of their payments, and of subscriptions' renewals.
 //!
 //! [`verify`] on the raw bytes first, then [`topic`] and [`parse`]. An event is an object as it stood when the event
 //! was made.
@@ -24,6 +26,7 @@ mod invoice;
 mod object;
 mod parse;
 mod session;
+mod units;
 mod verify;
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ mod tests {
             (&format!("t={AT},t=1,v1={SIGNATURE}"), &[SECRET], Refused::MalformedTime),
             (&format!("t={AT}"), &[SECRET], Refused::MalformedSignature),
             (&format!("t={AT},v0={SIGNATURE}"), &[SECRET], Refused::MalformedSignature),
-            (&format!("t={AT},v1={}", &SIGNATURE[2..]), &[SECRET], Refused::MalformedSignature),
+            (&format!("t={AT},v1={}", SIGNATURE.get(2..).unwrap()), &[SECRET], Refused::MalformedSignature),
             (&format!("t={},v1={SIGNATURE}", AT + 1), &[SECRET], Refused::WrongSignature),
             (&good, &["test_secret"], Refused::WrongSignature),
             (&good, &[], Refused::NoSecret),

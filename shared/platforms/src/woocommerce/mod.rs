@@ -1,4 +1,4 @@
-//! WooCommerce's webhooks, and its coupons ([`codes`]).
+//! `WooCommerce`: its webhooks, and its coupons (`codes`).
 //!
 //! [`is_ping`] first: it is neither signed nor a delivery. Then [`verify`] on the raw bytes, [`topic`] and
 //! [`parse`]. The signature covers the body alone.

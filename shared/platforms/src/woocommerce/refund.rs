@@ -6,7 +6,7 @@ use tributary_domain::order::Refund;
 use tributary_domain::{Currency, Timestamp};
 
 use super::order::time;
-use crate::json::{Field, Object};
+use crate::json::{Field, Object, list_of_body};
 use crate::unreadable::Unreadable;
 
 /// The refunds in an order's body: an amount each, with tax and shipping, below zero.
@@ -34,8 +34,7 @@ pub(super) fn summaries(
 /// # Errors
 /// When it cannot be read: which field and why, without personal data.
 pub fn refund_details(body: &[u8], currency: Currency) -> Result<BTreeMap<String, Refund>, Unreadable> {
-    let list = Field::of_body(body)?;
-    list.objects()?.iter().map(|refund| detail(refund, currency)).collect()
+    list_of_body(body)?.iter().map(|refund| detail(&refund.need(Field::object)?, currency)).collect()
 }
 
 fn detail(refund: &Object<'_>, currency: Currency) -> Result<(String, Refund), Unreadable> {

@@ -172,7 +172,9 @@ fn describe(row: &mut OrderRow, now: Timestamp) {
 
 /// Decides who is credited, and computes the commission under the winner's terms.
 fn credit(row: &mut OrderRow, found: Found) {
-    let decision = decide(row.placed_at, found.touches);
+    // A renewal is credited as the first sale was, however long ago that is.
+    let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
+    let decision = decide(decided_at, found.touches);
     let winner = decision.winner.as_ref();
     let terms = winner.and_then(|winner| found.terms.get(&(winner.plan_id.clone(), winner.plan_version)));
     row.enrollment = winner.map(|winner| winner.enrollment_id.clone());

@@ -7,7 +7,7 @@ use tributary_domain::click_id::{ClickId, LinkNumber, Signer, Verifier};
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::StoreId;
 use tributary_domain::keys::Keyring;
-use tributary_domain::order::{OrderFacts, Refund, Snapshot, Status};
+use tributary_domain::order::{Binding, OrderFacts, Refund, Snapshot, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::book::{Incoming, book, book_if_new};
@@ -162,7 +162,7 @@ pub(crate) fn number(sql: &NativeSql, query: &str) -> i64 {
 
 /// Ledger, balances and daily counts say the same as the orders.
 #[track_caller]
-fn check_books(sql: &NativeSql) {
+pub(crate) fn check_books(sql: &NativeSql) {
     let wrong = [
         "SELECT COUNT(*) FROM orders o WHERE o.owed <> COALESCE((SELECT SUM(l.amount) FROM ledger l WHERE l.order_id = o.id), 0)",
         "SELECT COUNT(*) FROM ledger l WHERE l.order_id NOT IN (SELECT id FROM orders)",
@@ -187,6 +187,37 @@ fn owed_by_the_rules(row: &OrderRow) -> i64 {
     let has_money = matches!(row.status, Status::Paid | Status::PartiallyRefunded);
     let approved = row.verdict == Some(Verdict::Approved) || row.held_until.is_none_or(|end| end <= now());
     if earns && has_money && approved { (row.net.amount + 5) / 10 } else { 0 }
+}
+
+// R41
+#[test]
+fn a_renewal_is_credited_as_the_first_sale_was_however_long_ago_that_is() {
+    let sql = furnished("{}");
+    let first_sale = Timestamp::from_seconds(1_760_000_000);
+    let bought = |days: i64, codes: &[&str]| Snapshot {
+        placed_at: first_sale.plus_days(days),
+        ..snapshot(1, 10_000, codes)
+    };
+    let renewal = |snapshot, click_ids: &[String]| OrderFacts {
+        snapshot: Some(snapshot),
+        click_ids: click_ids.iter().cloned().collect(),
+        ..paid()
+    };
+    let binding = |codes: &[&str]| OrderFacts {
+        binding: Some(Binding {
+            at: first_sale,
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        }),
+        ..OrderFacts::default()
+    };
+    let clicked = renewal(bought(200, &[]), &[click(1, -60)]);
+    assert_eq!(deliver(&sql, "1", clicked.clone()).enrollment, None, "the click is too long ago");
+    let row = deliver(&sql, "1", binding(&[]));
+    assert_eq!(row.enrollment.unwrap().as_str(), ENROLLMENT_ANNA);
+    let row = deliver(&sql, "2", renewal(bought(200, &[]), &[]).merge(binding(&["BOB10"])));
+    assert_eq!((row.enrollment.unwrap().as_str(), row.code_text.as_deref()), (ENROLLMENT_BOB, Some("BOB10")));
+    assert!(row.codes.is_empty(), "no code was used on the renewal itself");
+    check_books(&sql);
 }
 
 // R22, R40

@@ -42,7 +42,7 @@ pub(super) async fn find(
 ) -> Result<Found, SqlError> {
     let mut found = Found { touches: Vec::new(), terms: HashMap::new() };
     if let Some(snapshot) = &facts.snapshot {
-        find_codes(sql, store, &snapshot.codes, snapshot.placed_at, &mut found).await?;
+        find_codes(sql, store, &facts.codes(), snapshot.placed_at, &mut found).await?;
     }
     find_clicks(sql, verifier, store, facts, &mut found).await?;
     Ok(found)
@@ -51,7 +51,7 @@ pub(super) async fn find(
 async fn find_codes(
     sql: &impl Sql,
     store: &StoreId,
-    codes: &[String],
+    codes: &[&str],
     placed_at: Timestamp,
     found: &mut Found,
 ) -> Result<(), SqlError> {
@@ -60,15 +60,20 @@ async fn find_codes(
     }
     let places: Vec<String> = (2..codes.len() + 2).map(|number| format!("${number}")).collect();
     let statement = Statement::new(format!("{CODES}({})", places.join(", "))).bind(store);
-    let rows = sql.execute(codes.iter().fold(statement, Statement::bind)).await?;
+    let rows = sql.execute(codes.iter().copied().fold(statement, Statement::bind)).await?;
     let mut owners = HashMap::new();
     for row in &rows {
         let text: String = row.get("text")?;
         owners.insert(text, owner(row, true, &mut found.terms)?);
     }
     for code in codes {
-        let owner = owners.get(code).cloned().ok_or(Unowned::Unknown);
-        found.touches.push(Touch { kind: TouchKind::Code, text: code.clone(), at: Some(placed_at), owner });
+        let owner = owners.get(*code).cloned().ok_or(Unowned::Unknown);
+        found.touches.push(Touch {
+            kind: TouchKind::Code,
+            text: (*code).to_owned(),
+            at: Some(placed_at),
+            owner,
+        });
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use tributary_domain::plan::Discount;
 
-use super::amount::to_stripe;
 use crate::shop_api::{Configuration, Draft, Failure, Remote, RuleId, State, Task, Wish, segment};
+use crate::stripe::units::to_stripe;
 
 /// The version whose fields and answers these are: `promotion[coupon]` instead of `coupon`.
 const VERSION: &str = "2026-07-29.dahlia";

@@ -3,8 +3,8 @@
 use tributary_domain::plan::Discount;
 use tributary_domain::{FieldErrors, Money};
 
-use super::amount::to_stripe;
 use crate::shop_api::{Configuration, Term, refuse};
+use crate::stripe::units::to_stripe;
 
 /// Names the terms that Stripe would not take ("must contain at maximum two decimal places").
 pub(crate) fn check(terms: &Configuration, errors: &mut FieldErrors) {

@@ -3,7 +3,6 @@
 //! The coupon has the discount and the products, the promotion code all limits. Of a promotion code only
 //! `active` can change, so that new terms or another text mean a new one. Its text is unique among active ones.
 
-mod amount;
 mod ask;
 mod check;
 mod objects;

@@ -3,10 +3,10 @@
 use tributary_domain::percent::Percent;
 use tributary_domain::{Currency, Timestamp};
 
-use super::amount::from_stripe;
 use crate::json::{Field, Object};
 use crate::shop_api::facts::{NONE, ids_fact, moment_fact, money_fact, percent_fact};
 use crate::shop_api::{Facts, Remote, RuleId, Seen, State, Term};
+use crate::stripe::units::from_stripe;
 use crate::unreadable::Unreadable;
 
 /// Reads a promotion code, with its coupon's terms where that is expanded.

@@ -21,7 +21,7 @@ fn refund(id: &str, amount: i64, status: &str) -> Value {
 }
 
 #[track_caller]
-fn check(said: Vec<String>, status: Status, net: i64) {
+fn check(said: &[String], status: Status, net: i64) {
     let asides: Vec<Aside> = said.iter().map(|body| aside(body)).collect();
     assert!(asides.iter().all(|aside| Some(&aside.reference) == Reference::payment("pi_1").as_ref()));
     let forwards = asides.iter().fold(sale(), |known, aside| known.merge(aside.facts.clone()));
@@ -36,16 +36,16 @@ fn check(said: Vec<String>, status: Status, net: i64) {
 fn sums_and_single_refunds_of_one_payment_are_the_same_money() {
     let refunded = |second, amount| event("charge.refunded", second, &charge(amount));
     let single = |second, id, amount| event("refund.created", second, &refund(id, amount, "succeeded"));
-    check(vec![refunded(1, 2_500)], Status::PartiallyRefunded, 8_000);
-    check(vec![refunded(1, 2_500), refunded(2, 5_000)], Status::PartiallyRefunded, 6_000);
-    check(vec![refunded(2, 12_500)], Status::Refunded, 0);
+    check(&[refunded(1, 2_500)], Status::PartiallyRefunded, 8_000);
+    check(&[refunded(1, 2_500), refunded(2, 5_000)], Status::PartiallyRefunded, 6_000);
+    check(&[refunded(2, 12_500)], Status::Refunded, 0);
     check(
-        vec![single(1, "re_1", 2_500), refunded(1, 2_500), single(2, "re_2", 2_500), refunded(2, 5_000)],
+        &[single(1, "re_1", 2_500), refunded(1, 2_500), single(2, "re_2", 2_500), refunded(2, 5_000)],
         Status::PartiallyRefunded,
         6_000,
     );
-    check(vec![single(1, "re_1", 2_500), single(2, "re_2", 2_500)], Status::PartiallyRefunded, 6_000);
-    check(vec![refunded(2, 5_000), single(2, "re_2", 2_500)], Status::PartiallyRefunded, 6_000);
+    check(&[single(1, "re_1", 2_500), single(2, "re_2", 2_500)], Status::PartiallyRefunded, 6_000);
+    check(&[refunded(2, 5_000), single(2, "re_2", 2_500)], Status::PartiallyRefunded, 6_000);
 }
 
 // R32, R33
@@ -55,8 +55,8 @@ fn a_refund_that_fails_gives_nothing_back() {
     let refunded = event("charge.refunded", 1, &charge(2_500));
     for name in ["refund.updated", "refund.failed", "charge.refund.updated"] {
         let failed = event(name, 9, &refund("re_1", 2_500, "failed"));
-        check(vec![created.clone(), refunded.clone(), failed.clone()], Status::Paid, 10_000);
-        check(vec![refunded.clone(), failed], Status::Paid, 10_000);
+        check(&[created.clone(), refunded.clone(), failed.clone()], Status::Paid, 10_000);
+        check(&[refunded.clone(), failed], Status::Paid, 10_000);
     }
 }
 
@@ -69,10 +69,10 @@ fn a_dispute_takes_the_money_until_it_is_won() {
         event(name, second, &object)
     };
     let created = || dispute("charge.dispute.created", 1, "needs_response");
-    check(vec![created()], Status::Refunded, 0);
-    check(vec![created(), dispute("charge.dispute.closed", 9, "lost")], Status::Refunded, 0);
-    check(vec![created(), dispute("charge.dispute.closed", 9, "won")], Status::Paid, 10_000);
-    check(vec![dispute("charge.dispute.created", 1, "warning_needs_response")], Status::Paid, 10_000);
+    check(&[created()], Status::Refunded, 0);
+    check(&[created(), dispute("charge.dispute.closed", 9, "lost")], Status::Refunded, 0);
+    check(&[created(), dispute("charge.dispute.closed", 9, "won")], Status::Paid, 10_000);
+    check(&[dispute("charge.dispute.created", 1, "warning_needs_response")], Status::Paid, 10_000);
 }
 
 // R30

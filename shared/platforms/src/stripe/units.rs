@@ -1,5 +1,6 @@
 //! Amounts in the smallest unit as Stripe counts it, which is not always ISO 4217's.
 
+use tributary_domain::money::{LARGEST_AMOUNT, divide_rounding};
 use tributary_domain::{Currency, Money};
 
 /// Stripe: "Zero-decimal currencies" that have decimals in ISO 4217.
@@ -26,15 +27,28 @@ pub(super) fn to_stripe(money: Money) -> Option<i64> {
 
 /// Reads [`to_stripe`] back. `None` where it does not fit.
 pub(super) fn from_stripe(amount: i64, currency: Currency) -> Option<Money> {
+    let (times, by) = scale(currency);
+    let minor = amount.checked_mul(times)?;
+    (minor % by == 0).then(|| Money::new(minor / by, currency))
+}
+
+/// The same for what a buyer paid, where a part of a minor unit is rounded. `None` for more than can be believed.
+pub(super) fn rounded_from_stripe(amount: i64, currency: Currency) -> Option<i64> {
+    let (times, by) = scale(currency);
+    let minor = divide_rounding(i128::from(amount).checked_mul(times.into())?, by.into());
+    i64::try_from(minor).ok().filter(|minor| *minor <= LARGEST_AMOUNT)
+}
+
+/// By what Stripe's amounts are multiplied and divided to be minor units.
+fn scale(currency: Currency) -> (i64, i64) {
     let code = currency.code();
-    let minor = if WITH_TWO_DECIMALS.contains(&code) {
-        (amount % HUNDRED == 0).then_some(amount / HUNDRED)?
+    if WITH_TWO_DECIMALS.contains(&code) {
+        (1, HUNDRED)
     } else if WITHOUT_DECIMALS.contains(&code) {
-        amount.checked_mul(HUNDRED)?
+        (HUNDRED, 1)
     } else {
-        amount
-    };
-    Some(Money::new(minor, currency))
+        (1, 1)
+    }
 }
 
 #[cfg(test)]
