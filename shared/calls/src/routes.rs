@@ -5,7 +5,7 @@ use tributary_web::route;
 
 use crate::{
     audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, openapi, orders,
-    plans, reports, settings, stores,
+    payouts, plans, rates, reports, settings, stores,
 };
 
 /// The table of the calls.
@@ -58,6 +58,20 @@ pub fn all() -> Vec<Route> {
         route!(Get "/creators/{id}/balance", Read, "What a creator has coming", ledger::balance),
         route!(Get "/ledger", Read, "The ledger's lines, the newest first", ledger::list),
         route!(Get "/ledger/verify", Read, "Prove that no line was altered", ledger::verify),
+        route!(Post "/payouts", Write, "Make a batch of what creators are due", payouts::create),
+        route!(Get "/payouts", Read, "The payouts, the newest first", payouts::list),
+        route!(Put "/payouts/payer", Admin, "The brand's own account, for payment files", payouts::put_payer),
+        route!(Get "/payouts/payer", Read, "The brand's own account, its number masked", payouts::get_payer),
+        route!(Get "/payouts/{id}.csv", Admin, "A payout as a file; ?format=csv, paypal, wise, sepa", payouts::file),
+        route!(Get "/payouts/{id}", Read, "One payout", payouts::get),
+        route!(Post "/payouts/{id}/paid", Write, "Say that payments were made", payouts::paid),
+        route!(Post "/payouts/{id}/failed", Write, "Say that payments did not arrive", payouts::failed),
+        route!(Put "/creators/{id}/payout-account", Write, "Where a creator's payments go", payouts::put_creators),
+        route!(Get "/creators/{id}/payout-account", Read, "Where they go, the number masked", payouts::get_creators),
+        route!(Put "/rates", Write, "A day's exchange rates", rates::put),
+        route!(Get "/rates", Read, "The exchange rates, the newest day first", rates::list),
+        route!(Post "/rates/ecb", Write, "Exchange rates: the European Central Bank's XML file", rates::ecb),
+        route!(Post "/rates/csv", Write, "Exchange rates: a table of days and currencies; ?base=", rates::csv),
         route!(Post "/imports/clicks", Write, "Daily clicks from another platform", imports::clicks),
         route!(Get "/audit", Read, "Who changed what, when and why", audit::list),
     ]

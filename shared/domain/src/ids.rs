@@ -114,6 +114,9 @@ id!(/// An API key.
 id!(/// One delivery of a webhook.
     DeliveryId, "dlv_");
 
+id!(/// A batch of payments to creators.
+    PayoutId, "pay_");
+
 impl From<&OrderId> for ConversionId {
     fn from(order: &OrderId) -> Self {
         Self(format!("{}{}", Self::PREFIX, order.suffix()))

@@ -129,6 +129,31 @@ pub fn proportion(amount: i64, part: i64, whole: i64) -> i64 {
     i64::try_from(exact).unwrap_or(if exact < 0 { i64::MIN } else { i64::MAX })
 }
 
+/// Splits an amount into parts in proportion to their weights, by largest remainder: the parts always sum up
+/// to the amount. Of equal remainders the earlier part gets the unit.
+///
+/// Weights below zero count as zero. Where no part has a weight, the first one gets all of it.
+pub fn split(amount: i64, weights: &[i64]) -> Vec<i64> {
+    let weights: Vec<i128> = weights.iter().map(|weight| i128::from((*weight).max(0))).collect();
+    let whole: i128 = weights.iter().sum();
+    if whole == 0 {
+        return weights.iter().enumerate().map(|(index, _)| if index == 0 { amount } else { 0 }).collect();
+    }
+    let exact = |weight: &i128| i128::from(amount).abs() * weight;
+    let mut parts: Vec<i128> = weights.iter().map(|weight| exact(weight) / whole).collect();
+    let missing = i128::from(amount).abs() - parts.iter().sum::<i128>();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    by_remainder
+        .sort_by_key(|index| std::cmp::Reverse(weights.get(*index).map(|weight| exact(weight) % whole)));
+    for index in by_remainder.into_iter().take(usize::try_from(missing).unwrap_or_default()) {
+        if let Some(part) = parts.get_mut(index) {
+            *part += 1;
+        }
+    }
+    let sign = i128::from(amount.signum());
+    parts.into_iter().map(|part| i64::try_from(part * sign).unwrap_or_default()).collect()
+}
+
 /// Divides and rounds to the nearest integer, halves away from zero: the one rounding rule.
 ///
 /// The divisor must not be zero; a zero divisor gives zero.
@@ -207,7 +232,38 @@ mod tests {
         assert!(Currency::parse("EURO").is_err());
     }
 
+    // R50
+    #[test]
+    fn an_amount_is_split_by_largest_remainder() {
+        for (amount, weights, parts) in [
+            (100, vec![1, 1, 1], vec![34, 33, 33]),
+            (-100, vec![1, 1, 1], vec![-34, -33, -33]),
+            (5, vec![1, 2, 7], vec![1, 1, 3]),
+            (7, vec![0, 3, 0], vec![0, 7, 0]),
+            (7, vec![0, 0], vec![7, 0]),
+            (1, vec![-5, 1], vec![0, 1]),
+            (0, vec![4, 5], vec![0, 0]),
+            (9, vec![], vec![]),
+        ] {
+            assert_eq!(split(amount, &weights), parts, "{amount} by {weights:?}");
+        }
+    }
+
     proptest! {
+        // R50
+        #[test]
+        fn any_split_sums_up_to_the_whole_and_is_off_by_less_than_a_unit(
+            amount in -LARGEST_AMOUNT..LARGEST_AMOUNT, weights in proptest::collection::vec(0..1_000_000_000_i64, 1..20)
+        ) {
+            let parts = split(amount, &weights);
+            prop_assert_eq!(parts.iter().sum::<i64>(), amount);
+            let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            for (part, weight) in parts.iter().zip(&weights).filter(|_| whole > 0) {
+                let off = i128::from(*part) * whole - i128::from(amount) * i128::from(*weight);
+                prop_assert!(off.abs() < whole);
+            }
+        }
+
         // R50
         #[test]
         fn a_written_amount_reads_back(amount in -LARGEST_AMOUNT..LARGEST_AMOUNT, code in "EUR|JPY|KWD") {

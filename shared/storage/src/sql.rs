@@ -72,7 +72,8 @@ value_from_id!(
     OrderId,
     ConversionId,
     KeyId,
-    DeliveryId
+    DeliveryId,
+    PayoutId
 );
 
 /// One SQL statement with its parameters, numbered `$1`, `$2` in the order in which they are bound.

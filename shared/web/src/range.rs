@@ -36,8 +36,13 @@ impl Range {
 
     /// Reads `from` and `to`, and notes what is wrong with them.
     pub fn read(request: &Request, errors: &mut FieldErrors) -> Self {
-        let from = request.query("from").and_then(|text| errors.keep("from", moment(&text)));
-        let before = request.query("to").and_then(|text| errors.keep("to", end(&text)));
+        Self::parse(request.query("from").as_deref(), request.query("to").as_deref(), errors)
+    }
+
+    /// Reads the texts of `from` and `to`, wherever they stand, and notes what is wrong with them.
+    pub fn parse(from: Option<&str>, to: Option<&str>, errors: &mut FieldErrors) -> Self {
+        let from = from.and_then(|text| errors.keep("from", moment(text)));
+        let before = to.and_then(|text| errors.keep("to", end(text)));
         if let (Some(from), Some((to, before))) = (from, before)
             && from > to
             && from >= before

@@ -4,8 +4,9 @@ use tributary_domain::Currency;
 use tributary_domain::ids::CampaignId;
 use tributary_domain::report::Figures;
 
-use super::{Days, Gathered, Report, sales};
-use crate::sql::{Sql, SqlError, Statement};
+use super::gathered::{Converter, Gathered, Sold};
+use super::{Days, Report};
+use crate::sql::{Row, Sql, SqlError, Statement};
 
 const SALES: &str = "SELECT day, currency, orders, sales, commission FROM sales_days
     WHERE campaign_id = '' AND creator_id = '' AND day >= $1 AND day <= $2";
@@ -15,11 +16,11 @@ const CLICKS: &str =
     FROM click_days WHERE link_number = 0 AND day >= $1 AND day <= $2 AND outcome IN (0, 100) GROUP BY day";
 /// CROSS JOIN, because SQLite then keeps to this order: first the few who were removed, then their days.
 const REMOVED: &str =
-    "SELECT s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders, CAST(SUM(s.sales) AS BIGINT) AS sales,
+    "SELECT s.day, s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders, CAST(SUM(s.sales) AS BIGINT) AS sales,
         CAST(SUM(s.commission) AS BIGINT) AS commission
     FROM creators c CROSS JOIN sales_days s
     WHERE s.creator_id = c.id AND c.deleted_at IS NOT NULL AND s.creator_id <> '' AND s.day >= $1 AND s.day <= $2
-    GROUP BY s.currency";
+    GROUP BY s.day, s.currency";
 const CAMPAIGNS: &str = "SELECT c.id, c.name, c.status, s.currency,
         COALESCE(s.orders, 0) AS orders, COALESCE(s.sales, 0) AS sales, COALESCE(s.commission, 0) AS commission
     FROM (SELECT id, name, status FROM campaigns WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c
@@ -36,13 +37,13 @@ const CAMPAIGNS: &str = "SELECT c.id, c.name, c.status, s.currency,
 /// What the account's days brought, in this currency.
 pub async fn account(sql: &impl Sql, days: Days, currency: Currency) -> Result<Report, SqlError> {
     let within = |text| Statement::new(text).bind(days.first).bind(days.last);
-    let mut gathered = Gathered::new(currency);
-    gathered.add_sales(&sql.execute(within(SALES)).await?)?;
+    let sold = Sold::read_all(&sql.execute(within(SALES)).await?)?;
+    let converter = Converter::load(sql, currency, &sold, days).await?;
+    let mut gathered = Gathered::new(&converter);
+    gathered.add_sales(&sold);
     gathered.add_clicks(&sql.execute(within(CLICKS)).await?)?;
-    let mut removed = Figures::default();
-    for row in &sql.execute(within(REMOVED)).await? {
-        removed = removed.plus(sales(row, currency)?.1);
-    }
+    let removed = Sold::read_all(&sql.execute(within(REMOVED)).await?)?;
+    let removed = removed.iter().fold(Figures::default(), |sum, sold| sum.plus(converter.figures(sold)));
     Ok(gathered.report(removed))
 }
 
@@ -82,11 +83,19 @@ pub async fn campaigns(
                 name: row.get("name")?,
                 status: row.get("status")?,
                 currency,
-                figures: match currency {
-                    Some(currency) => sales(row, currency)?.1,
-                    None => Figures::default(),
-                },
+                figures: figures(row)?,
             })
         })
         .collect()
+}
+
+fn figures(row: &Row) -> Result<Figures, SqlError> {
+    let orders = row.get("orders")?;
+    Ok(Figures {
+        orders,
+        orders_in_currency: orders,
+        sales: row.get("sales")?,
+        commission: row.get("commission")?,
+        ..Figures::default()
+    })
 }

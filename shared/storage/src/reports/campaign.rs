@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tributary_domain::Currency;
 use tributary_domain::ids::{CampaignId, CreatorId};
 use tributary_domain::report::Figures;
+use tributary_domain::{Currency, Day};
 
-use super::{Days, Gathered, Report, add, clicks, sales};
+use super::gathered::{Converter, Gathered, Sold, add, clicks};
+use super::{Days, Report};
 use crate::conversions::full_name;
 use crate::sql::{Row, Sql, SqlError, Statement};
 
@@ -25,11 +26,13 @@ const MEMBERS: &str = "SELECT e.creator_id, r.first_name, r.last_name,
         CASE WHEN e.removed_at IS NULL AND r.deleted_at IS NULL THEN 0 ELSE 1 END AS removed
     FROM enrollments e JOIN creators r ON r.id = e.creator_id
     WHERE e.campaign_id = $1 AND e.creator_id IS NOT NULL";
-const MEMBERS_SALES: &str = "SELECT s.creator_id, s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders,
+/// Days are told apart only where a rate is needed.
+const MEMBERS_SALES: &str = "SELECT s.creator_id, s.currency,
+        CASE WHEN s.currency = $4 THEN 0 ELSE s.day END AS day, CAST(SUM(s.orders) AS BIGINT) AS orders,
         CAST(SUM(s.sales) AS BIGINT) AS sales, CAST(SUM(s.commission) AS BIGINT) AS commission
     FROM enrollments e JOIN sales_days s ON s.campaign_id = e.campaign_id AND s.creator_id = e.creator_id
     WHERE e.campaign_id = $1 AND e.creator_id IS NOT NULL AND s.day >= $2 AND s.day <= $3
-    GROUP BY s.creator_id, s.currency";
+    GROUP BY s.creator_id, s.currency, CASE WHEN s.currency = $4 THEN 0 ELSE s.day END";
 const MEMBERS_CLICKS: &str = "SELECT l.creator_id, CAST(SUM(d.clicks) AS BIGINT) AS clicks,
         CAST(SUM(d.unique_clicks) AS BIGINT) AS unique_clicks
     FROM links l JOIN click_days d ON d.link_number = l.number
@@ -92,13 +95,13 @@ pub async fn campaign(
     currency: Currency,
 ) -> Result<CampaignReport, SqlError> {
     let within = |text| Statement::new(text).bind(id).bind(days.first).bind(days.last);
-    let mut gathered = Gathered::new(currency);
-    gathered.add_sales(&sql.execute(within(SALES)).await?)?;
+    let sold = Sold::read_all(&sql.execute(within(SALES)).await?)?;
+    let converter = Converter::load(sql, currency, &sold, days).await?;
+    let mut gathered = Gathered::new(&converter);
+    gathered.add_sales(&sold);
     gathered.add_clicks(&sql.execute(within(CLICKS)).await?)?;
-    let mut by_creator: BTreeMap<CreatorId, Figures> = BTreeMap::new();
-    for row in &sql.execute(within(MEMBERS_SALES)).await? {
-        add(by_creator.entry(creator(row)?).or_default(), sales(row, currency)?.1);
-    }
+    let rows = sql.execute(within(MEMBERS_SALES).bind(currency)).await?;
+    let mut by_creator = sales_by_creator(&rows, &sold, &converter, currency)?;
     for row in &sql.execute(within(MEMBERS_CLICKS)).await? {
         add(by_creator.entry(creator(row)?).or_default(), clicks(row)?);
     }
@@ -120,6 +123,34 @@ pub async fn campaign(
     let report = gathered.report(removed);
     members.extend(of_campaign_itself(&report, &members));
     Ok(CampaignReport { members: best_first(members), report })
+}
+
+/// What each creator sold. What was sold in another currency on a day is split among its creators, so that
+/// they sum up to the campaign's total.
+fn sales_by_creator(
+    rows: &[Row],
+    whole: &[Sold],
+    converter: &Converter,
+    currency: Currency,
+) -> Result<BTreeMap<CreatorId, Figures>, SqlError> {
+    let mut by_creator: BTreeMap<CreatorId, Figures> = BTreeMap::new();
+    let mut foreign: BTreeMap<(Day, Currency), Vec<(CreatorId, Sold)>> = BTreeMap::new();
+    for row in rows {
+        let (creator, sold) = (creator(row)?, Sold::read(row)?);
+        if sold.currency == currency {
+            add(by_creator.entry(creator).or_default(), converter.figures(&sold));
+        } else {
+            foreign.entry((sold.day, sold.currency)).or_default().push((creator, sold));
+        }
+    }
+    for whole in whole {
+        let parts = foreign.remove(&(whole.day, whole.currency)).unwrap_or_default();
+        let (creators, parts): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        for (creator, figures) in creators.into_iter().zip(converter.figures_of_parts(whole, &parts)) {
+            add(by_creator.entry(creator).or_default(), figures);
+        }
+    }
+    Ok(by_creator)
 }
 
 fn creator(row: &Row) -> Result<CreatorId, SqlError> {

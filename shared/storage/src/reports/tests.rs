@@ -2,6 +2,7 @@ use futures::executor::block_on;
 use tributary_domain::click_id::LinkNumber;
 use tributary_domain::ids::CampaignId;
 use tributary_domain::order::OrderFacts;
+use tributary_domain::rates::{Rate, RateDay};
 use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Day, Timestamp};
 
@@ -9,6 +10,7 @@ use super::{CampaignReport, Days, MissingRate, Report, account, campaign, campai
 use crate::imports::{self, ClickDay};
 use crate::native::NativeSql;
 use crate::orders::tests::{CAMPAIGN, deliver, furnished, paid, placed, refund, run};
+use crate::rates;
 use crate::sql::Sql;
 
 /// The day on which the orders of the tests are placed.
@@ -129,6 +131,45 @@ fn amounts_without_a_rate_are_shown_as_missing_and_in_no_sum() {
     let missing = MissingRate { currency: dollar, orders: 1, sales: 7_000, commission: 700 };
     assert_eq!(report.missing_rates, [missing]);
     assert_eq!(campaign_of(&sql).report.missing_rates, [missing]);
+}
+
+fn rate(sql: &NativeSql, day: Day, code: &str, rate: &str) {
+    let rates = [(Currency::parse(code).unwrap(), Rate::parse(rate).unwrap())].into();
+    block_on(sql.transaction(rates::put(&[RateDay { day, base: euro(), rates }]))).unwrap();
+}
+
+// R55
+#[test]
+fn amounts_are_converted_at_their_days_rate() {
+    let sql = sold();
+    deliver(&sql, "4", in_currency("USD", placed(7_000, &["BOB10"])).merge(paid()));
+    rate(&sql, Day::from_number(day().number() + 1), "USD", "9");
+    rate(&sql, Day::from_number(day().number() - 3), "USD", "1.25");
+    let report = account_of(&sql);
+    let expected =
+        Figures { orders: 4, orders_in_currency: 4, sales: 17_000 + 5_600, commission: 1_700 + 560, ..SOLD };
+    assert_eq!((report.total, report.missing_rates), (expected, vec![]));
+    let CampaignReport { report, members } = campaign_of(&sql);
+    assert_eq!((report.total, report.missing_rates), (expected, vec![]));
+    assert_eq!(members.iter().map(|member| member.figures.sales).collect::<Vec<_>>(), [15_000, 7_600]);
+}
+
+// R55, R62
+#[test]
+fn converted_amounts_of_creators_sum_up_to_the_campaigns_total_to_the_last_cent() {
+    let sql = furnished("{}");
+    // 0.5 and 0.5 dollars are 0.17 and 0.17 euros, but a dollar is 0.33.
+    deliver(&sql, "1", in_currency("USD", placed(50, &["ANNA10"])).merge(paid()));
+    deliver(&sql, "2", in_currency("USD", placed(50, &["BOB10"])).merge(paid()));
+    rate(&sql, day(), "USD", "3");
+    let CampaignReport { report, members } = campaign_of(&sql);
+    assert_eq!((report.total.sales, report.total.commission), (33, 3));
+    let sales: Vec<_> = members.iter().map(|member| (member.name.as_deref(), member.figures.sales)).collect();
+    assert_eq!(sales, [(Some("A"), 17), (Some("B"), 16)]);
+    let sum = members.iter().fold(Figures::default(), |sum, member| sum.plus(member.figures));
+    assert_eq!(sum, report.total);
+    run(&sql, "UPDATE creators SET deleted_at = 1 WHERE id = 'crt_0000000000000000000000000A'");
+    assert_eq!(account_of(&sql).removed.sales, 17);
 }
 
 // R8

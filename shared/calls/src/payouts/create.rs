@@ -1,0 +1,85 @@
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use tributary_domain::ids::{CreatorId, PayoutId};
+use tributary_domain::payout::is_paid;
+use tributary_domain::{Currency, FieldErrors, Money};
+use tributary_storage::orders;
+use tributary_storage::payouts::{self, Payout};
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Change, Outcome};
+
+use super::{MOST_LINES, to_wire};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Sent {
+    currency: Currency,
+    /// Everybody who is due something, where it is absent.
+    creator_ids: Option<Vec<CreatorId>>,
+    minimum: Option<Minimum>,
+}
+
+/// As money, or as minor units of the payout's currency.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Minimum {
+    Money(Money),
+    Units(i64),
+}
+
+/// Makes a batch of what creators are due. Whoever is due less than the minimum waits for the next one.
+pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
+    let sent: Sent = call.request.json()?;
+    let minimum = check(call, &sent).await?;
+    let (sql, now) = (&call.context.sql, call.context.now());
+    orders::release_held(sql, now).await?;
+    let creators: Option<BTreeSet<CreatorId>> = sent.creator_ids.map(|ids| ids.into_iter().collect());
+    let creators: Option<Vec<CreatorId>> = creators.map(|ids| ids.into_iter().collect());
+    let mut lines = payouts::due(sql, minimum.currency, creators.as_deref(), now).await?;
+    lines.retain(|line| is_paid(line.amount.amount, minimum.amount));
+    lines.truncate(MOST_LINES);
+    let payout = Payout {
+        id: PayoutId::new(now, call.context.id_random()),
+        minimum,
+        version: 1,
+        created_at: now,
+        lines,
+    };
+    let body = to_wire(&payout);
+    // Whoever is paid by another batch meanwhile is in that one: the balances are read again.
+    let change = Change::new("payout.create", payout.id.as_str(), body.clone())
+        .status(201)
+        .with_all(payouts::make(&payout, &call.actor.name))
+        .audited(None, Some(body))
+        .run_again_when_stale();
+    Ok(change.into())
+}
+
+async fn check(call: &Call, sent: &Sent) -> Result<Money, Problem> {
+    let mut errors = FieldErrors::default();
+    let minimum = match &sent.minimum {
+        None => Money::new(0, sent.currency),
+        Some(Minimum::Units(units)) => Money::new(*units, sent.currency),
+        Some(Minimum::Money(money)) => *money,
+    };
+    if minimum.currency != sent.currency {
+        errors.add("minimum.currency", "currency_mismatch", "must be the payout's currency");
+    }
+    if minimum.amount < 0 {
+        errors.add("minimum", "out_of_range", "must not be below zero, in minor units");
+    }
+    if let Some(ids) = &sent.creator_ids {
+        if ids.is_empty() || ids.len() > MOST_LINES {
+            let detail = format!("name 1 to {MOST_LINES}, or leave it out for all");
+            errors.add("creatorIds", "out_of_range", detail);
+        } else {
+            let known = payouts::known(&call.context.sql, ids).await?;
+            for (index, id) in ids.iter().enumerate().filter(|(_, id)| !known.contains(id)) {
+                errors.add(format!("creatorIds[{index}]"), "unknown", format!("there is no creator {id}"));
+            }
+        }
+    }
+    errors.into_result()?;
+    Ok(minimum)
+}
