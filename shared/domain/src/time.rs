@@ -49,6 +49,20 @@ impl Timestamp {
         }
     }
 
+    /// Reads RFC 2822, as mail and older APIs write times: `Tue, 20 Nov 2012 00:00:00 +0000`.
+    ///
+    /// # Errors
+    /// When the text is none, or lies outside the years 1970 to 9999.
+    pub fn parse_rfc2822(text: &str) -> Result<Self, Invalid> {
+        match DateTime::parse_from_rfc2822(text).map(|moment| moment.to_utc()) {
+            Ok(moment) if (1970..=9999).contains(&moment.year()) => Ok(Self(moment.timestamp_millis())),
+            _ => Err(Invalid::new(
+                "invalid_time",
+                "must be an RFC 2822 time such as Tue, 20 Nov 2012 00:00:00 +0000",
+            )),
+        }
+    }
+
     /// Reads back what [`Timestamp`] writes, and nothing else. The redirect reads terms with it and so stays
     /// without a date library, which is 40 KB of Wasm.
     pub fn parse_written(text: &str) -> Option<Self> {
@@ -63,6 +77,12 @@ impl Timestamp {
     /// The UTC day of this moment.
     pub fn day(self) -> Day {
         Day(i32::try_from(self.0.div_euclid(MILLIS_PER_DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// This moment, that many seconds later (or earlier, when negative).
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(MILLIS_PER_SECOND)))
     }
 
     /// This moment, that many days later (or earlier, when negative).
@@ -189,6 +209,15 @@ mod tests {
         }
         for text in ["", "yesterday", "2026-13-01T00:00:00Z", "1900-01-01T00:00:00Z", "2026-2-1"] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_mails_are_read_too() {
+        let moment = Timestamp::parse_rfc2822("Tue, 20 Nov 2012 01:00:00 +0100").unwrap();
+        assert_eq!(moment.to_string(), "2012-11-20T00:00:00Z");
+        for text in ["", "2012-11-20T00:00:00Z", "Tue, 20 Nov 1912 01:00:00 +0000", "20 Nov"] {
+            assert!(Timestamp::parse_rfc2822(text).is_err(), "{text}");
         }
     }
 

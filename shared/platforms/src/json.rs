@@ -98,6 +98,16 @@ pub(crate) fn list_of_body(body: &[u8]) -> Result<Vec<Field<'_>>, Unreadable> {
     Field { path: "body".to_owned(), raw: Some(raw) }.list()
 }
 
+/// The objects of a body that is a list; none where the body is empty, as an answer 204 has it.
+pub(crate) fn objects_of_body(body: &[u8]) -> Result<Vec<Object<'_>>, Unreadable> {
+    let text = std::str::from_utf8(body).map_err(|_| Unreadable::at("", "is not UTF-8"))?;
+    if text.trim_ascii().is_empty() {
+        return Ok(Vec::new());
+    }
+    let raw = serde_json::from_str(text).map_err(|_| Unreadable::at("", "must be a JSON list"))?;
+    Field { path: String::new(), raw: Some(raw) }.objects()
+}
+
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 #[derive(Deserialize)]
@@ -202,9 +212,36 @@ impl<'a> Field<'a> {
         raw.get().parse().map(Some).map_err(|_| self.wrong("must be a whole number"))
     }
 
+    /// A whole number, written as a number or as a text.
+    pub(crate) fn whole_number(&self) -> Result<Option<i64>, Unreadable> {
+        let Some(raw) = self.raw else { return Ok(None) };
+        let text = if raw.get().starts_with('"') { self.text()? } else { Some(raw.get().to_owned()) };
+        match text.and_then(|text| text.parse().ok()) {
+            Some(number) => Ok(Some(number)),
+            None => Err(self.wrong("must be a whole number")),
+        }
+    }
+
     pub(crate) fn time(&self) -> Result<Option<Timestamp>, Unreadable> {
         let Some(text) = self.text()? else { return Ok(None) };
         Timestamp::parse(&text).map(Some).map_err(|invalid| self.wrong(invalid))
+    }
+
+    /// A time as mails write it, or as everybody else does.
+    pub(crate) fn mail_time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        let Some(text) = self.text()? else { return Ok(None) };
+        let read =
+            Timestamp::parse_rfc2822(&text).or_else(|invalid| Timestamp::parse(&text).map_err(|_| invalid));
+        read.map(Some).map_err(|invalid| self.wrong(invalid))
+    }
+
+    /// A time as Magento writes it: `2026-11-21 09:30:00`, in UTC.
+    pub(crate) fn utc_time(&self) -> Result<Option<Timestamp>, Unreadable> {
+        let Some(text) = self.text()? else { return Ok(None) };
+        let read = Timestamp::parse(&text).or_else(|invalid| {
+            Timestamp::parse(&format!("{}Z", text.replacen(' ', "T", 1))).map_err(|_| invalid)
+        });
+        read.map(Some).map_err(|_| self.wrong("must be a time such as 2026-11-21 09:30:00"))
     }
 
     pub(crate) fn currency(&self) -> Result<Option<Currency>, Unreadable> {
@@ -263,6 +300,11 @@ impl<'a> Field<'a> {
             .enumerate()
             .map(|(index, raw)| Field { path: path(index), raw: Some(raw).filter(|raw| raw.get() != "null") })
             .collect())
+    }
+
+    /// The items of a list as they are written; none where it is absent.
+    pub(crate) fn raw_items(&self) -> Result<Vec<&'a [u8]>, Unreadable> {
+        Ok(self.list()?.iter().filter_map(|item| item.raw).map(|raw| raw.get().as_bytes()).collect())
     }
 
     /// The objects of a list; none where it is absent.

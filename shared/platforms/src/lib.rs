@@ -18,6 +18,7 @@ mod email;
 #[cfg(test)]
 mod harness;
 mod json;
+pub mod listing;
 mod order_update;
 pub mod payments;
 pub mod postback;
@@ -25,6 +26,7 @@ pub mod rates;
 pub mod shop_api;
 pub mod shopify;
 mod signature;
+mod standard_webhooks;
 pub mod stripe;
 mod unreadable;
 pub mod woocommerce;

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use tributary_domain::Timestamp;
 
 /// Proof that a delivery was signed with one of our secrets.
@@ -124,4 +125,13 @@ pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
             _ => None,
         })
         .collect()
+}
+
+/// Checks a token that is one of the secrets itself, in constant time.
+pub(crate) fn check_token(token: &str, secrets: &[&str]) -> Result<Verified, Refused> {
+    if secrets.iter().all(|secret| secret.is_empty()) {
+        return Err(Refused::NoSecret);
+    }
+    let fits = |secret: &&str| !secret.is_empty() && bool::from(secret.as_bytes().ct_eq(token.as_bytes()));
+    secrets.iter().position(fits).map(Verified::by).ok_or(Refused::WrongToken)
 }

@@ -4,7 +4,7 @@ mod histories;
 mod mutations;
 
 pub(crate) use histories::{any_arrival, books, decimal};
-pub(crate) use mutations::Mutations;
+pub(crate) use mutations::{Chance, Mutations, mutate};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

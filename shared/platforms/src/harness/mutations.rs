@@ -11,6 +11,11 @@ const ROUNDS: usize = 10_000;
 pub(crate) struct Chance(u64);
 
 impl Chance {
+    /// The same on every run.
+    pub(crate) const fn new() -> Self {
+        Self(20_261_121)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -24,7 +29,7 @@ impl Chance {
 }
 
 /// A few bytes changed, left out, put in or repeated, or the end cut off.
-fn mutate(body: &mut Vec<u8>, chance: &mut Chance) {
+pub(crate) fn mutate(body: &mut Vec<u8>, chance: &mut Chance) {
     const LIKELY: &[u8] = b"{}[]\",:-.e0919\\u\x00\xff tfn";
     for _ in 0..=chance.below(6) {
         let at = chance.below(body.len());
@@ -68,7 +73,7 @@ impl Mutations<'_> {
             .map(|body| serde_json::from_str::<Value>(body).unwrap().to_string())
             .collect();
         let signatures: Vec<String> = small.iter().map(|body| signature(body)).collect();
-        let mut chance = Chance(20_261_121);
+        let mut chance = Chance::new();
         let (mut readable, mut unreadable) = (0, 0);
         for round in 0..ROUNDS {
             let (original, signature) = (&small[round % small.len()], &signatures[round % small.len()]);

@@ -12,7 +12,7 @@ use tributary_domain::{Currency, Timestamp};
 use super::credentials::{ConsumerKeys, Credentials, ShopifyAccess};
 use super::draft::segment;
 use super::oauth;
-use super::{AccessToken, Failure, Request, Response};
+use super::{AccessToken, Draft, Failure, Request, Response};
 use crate::shopify;
 
 /// A store's API: where it is and how it knows us. Printing it shows no secret.
@@ -84,6 +84,14 @@ impl Shop {
     /// The API's address, without a slash at its end.
     pub(crate) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// A request that reads what stands at a path below the API's address, not yet signed.
+    ///
+    /// # Errors
+    /// When the path cannot stand in an address.
+    pub fn get(&self, path: &str) -> Result<Request, Failure> {
+        Draft::get(path).request(self)
     }
 
     /// Whether its codes share their terms.

@@ -10,6 +10,7 @@ mod money;
 mod order;
 mod parse;
 mod privacy;
+pub mod reads;
 mod refund;
 mod topic;
 mod verify;

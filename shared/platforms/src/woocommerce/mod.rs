@@ -13,6 +13,7 @@ pub(crate) mod codes;
 mod headers;
 mod order;
 mod parse;
+pub mod reads;
 mod refund;
 mod topic;
 mod verify;
