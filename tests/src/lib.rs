@@ -15,16 +15,20 @@
 )]
 
 mod app;
+mod bigcommerce;
 mod brand;
 mod reply;
+mod server;
 mod shop;
 mod shopper;
 mod stripe;
 mod woocommerce;
 
 pub use app::{App, OwnApp};
+pub use bigcommerce::Bigcommerce;
 pub use brand::{Brand, Campaign};
 pub use reply::Reply;
+pub use server::{Asked, Server, Told};
 pub use shop::{Shop, both, order, refund, with_click, with_code};
 pub use shopper::Shopper;
 pub use stripe::{Stripe, unix_seconds};

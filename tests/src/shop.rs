@@ -28,6 +28,11 @@ impl Shop {
         Self { id: id.to_owned(), secret: secret.to_owned(), base: base.to_owned(), agent: agent() }
     }
 
+    /// The app's address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The signature of a body.
     pub fn sign(&self, body: &[u8]) -> String {
         let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap().chain_update(body);

@@ -14,7 +14,7 @@ use tributary_storage::deliveries::{self, Delivery as Entry, Outcome};
 use tributary_web::context::task::{sleep, spawn};
 use tributary_web::{Context, Problem, log};
 
-use crate::platforms;
+use crate::platforms::{self, Label};
 use crate::shop::Shop;
 
 /// How long an entry may wait for others.
@@ -23,6 +23,9 @@ const LONGEST_WAIT: Duration = Duration::from_millis(50);
 const MOST_WAITING: usize = 256;
 /// Topics are the sender's words.
 const LONGEST_TOPIC: usize = 64;
+
+/// No platform sends a delivery again for longer than this.
+const LONGEST_RETRY_DAYS: i64 = 3;
 
 thread_local! {
     static WAITING: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
@@ -62,6 +65,61 @@ pub(crate) async fn unreadable(
     Ok(id)
 }
 
+/// Whether a shop that does not answer is to send a delivery again.
+pub(crate) enum Patience {
+    /// It is.
+    Left,
+    /// It did so for long enough: the delivery stays here until a person tries it again.
+    Over(DeliveryId),
+}
+
+/// Keeps a delivery whose shop could not be read, with its body, the first time that it comes. It is sent again
+/// for a day: platforms that get errors for longer switch the webhook off (`BigCommerce`: after 48 hours).
+///
+/// # Errors
+/// The database's trouble.
+pub(crate) async fn not_yet(
+    context: &Rc<Context>,
+    shop: &Shop,
+    label: &Label,
+    delivery: &Delivery<'_>,
+    reason: &str,
+) -> Result<Patience, Problem> {
+    match kept(context, shop, label).await? {
+        Some(first) if first.received_at.plus_days(1) <= context.now() => Ok(Patience::Over(first.id)),
+        Some(_) => Ok(Patience::Left),
+        None => {
+            unreadable(context, shop, delivery, reason).await?;
+            Ok(Patience::Left)
+        }
+    }
+}
+
+/// Notes that a delivery which was kept, because its shop could not be read, came again and was read.
+///
+/// # Errors
+/// The database's trouble.
+pub(crate) async fn read_at_last(context: &Rc<Context>, shop: &Shop, label: &Label) -> Result<(), Problem> {
+    while let Some(first) = kept(context, shop, label).await? {
+        context.sql.execute(deliveries::settle(&first.id, Some("read when it came again"))).await?;
+    }
+    Ok(())
+}
+
+async fn kept(context: &Context, shop: &Shop, label: &Label) -> Result<Option<Entry>, Problem> {
+    match shortened(label.delivery_id.as_deref()) {
+        Some(id) => {
+            let since = context.now().plus_days(-LONGEST_RETRY_DAYS);
+            Ok(deliveries::kept(&context.sql, &shop.id, &id, since).await?)
+        }
+        None => Ok(None),
+    }
+}
+
+fn shortened(id: Option<&str>) -> Option<String> {
+    id.map(|id| id.chars().take(LONGEST_TOPIC).collect())
+}
+
 fn entry(context: &Context, shop: &Shop, delivery: &Delivery<'_>, outcome: Outcome) -> Entry {
     let received_at = context.now();
     let label = platforms::label(shop.platform, delivery);
@@ -69,7 +127,7 @@ fn entry(context: &Context, shop: &Shop, delivery: &Delivery<'_>, outcome: Outco
         id: DeliveryId::new(received_at, context.id_random()),
         store: shop.id.clone(),
         topic: label.topic.chars().take(LONGEST_TOPIC).collect(),
-        external_id: label.delivery_id.map(|id| id.chars().take(LONGEST_TOPIC).collect()),
+        external_id: shortened(label.delivery_id.as_deref()),
         outcome,
         reason: None,
         body: None,

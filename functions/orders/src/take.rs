@@ -18,6 +18,11 @@ pub(crate) enum Taken {
         /// What there is to say of it.
         reason: Option<String>,
     },
+    /// It cannot be read now, because the shop does not answer: the shop is to send it again.
+    Later {
+        /// What the shop did instead.
+        reason: String,
+    },
     /// It cannot be read.
     Unreadable {
         /// Which field and why.

@@ -2,34 +2,56 @@
 //!
 //! A platform that gets a few errors in a row switches the subscription off, and sales would be lost. So only
 //! two things are answered with an error: what is not the shop's, and our own trouble, after which the shop
-//! sends again. What is the shop's but cannot be read is kept and answered 202 (R30).
+//! sends again. What is the shop's but cannot be read is kept and answered 202 (R30). A webhook that only names
+//! an order needs the shop's API: while that does not answer, neither do we, so that it comes again, but it is
+//! kept from the first time on, and after a day it is answered 202 too.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::json;
 use tributary_domain::capability::Platform;
-use tributary_domain::ids::StoreId;
-use tributary_platforms::Delivery;
+use tributary_domain::ids::{DeliveryId, StoreId};
+use tributary_platforms::{Delivery, Refused};
+use tributary_web::context::task;
 use tributary_web::request::Method;
 use tributary_web::{Answer, Context, Problem, Request, log};
 
+use crate::journal::Patience;
 use crate::shop::{self, Shop};
 use crate::take::Taken;
 use crate::{journal, platforms};
 
+/// How long a shopper waits at the most, while the shop asks us before it lets them buy. What takes longer goes on.
+const SHOPPERS_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Answers a webhook.
 pub(crate) async fn answer(request: &Request) -> Answer {
-    match receive(request).await {
-        Ok(answer) => answer,
-        Err(problem) => {
-            let request_id = tributary_web::rest::request_id();
-            if let Some(internal) = &problem.internal {
-                let fields = json!({"requestId": request_id, "path": request.path, "status": problem.status, "error": internal});
-                log::error("webhook_failed", &fields);
-            }
-            problem.into_answer(&request_id)
+    let platform = address(&request.path).ok().map(|(platform, _)| platform);
+    let waiting = platform.and_then(|platform| platforms::answer_to_a_waiting_shopper(platform, request));
+    let Some(let_go) = waiting else {
+        return receive(request).await.unwrap_or_else(|problem| refusal(request, problem));
+    };
+    let heard = request.clone();
+    match task::within(SHOPPERS_PATIENCE, async move { receive(&heard).await }).await {
+        Some(Err(problem)) if problem.status < 500 => refusal(request, problem),
+        // Our own trouble is none of the shopper's: a reconciliation finds the order.
+        Some(Err(problem)) => {
+            refusal(request, problem);
+            let_go
         }
+        Some(Ok(_)) | None => let_go,
     }
+}
+
+/// The answer to an error, which is noted in the log.
+fn refusal(request: &Request, problem: Problem) -> Answer {
+    let request_id = tributary_web::rest::request_id();
+    if let Some(internal) = &problem.internal {
+        let fields = json!({"requestId": request_id, "path": request.path, "status": problem.status, "error": internal});
+        log::error("webhook_failed", &fields);
+    }
+    problem.into_answer(&request_id)
 }
 
 async fn receive(request: &Request) -> Result<Answer, Problem> {
@@ -44,11 +66,17 @@ async fn receive(request: &Request) -> Result<Answer, Problem> {
         return Err(Problem::new(405, "method_not_allowed", "webhooks are sent by POST"));
     }
     let delivery = Delivery::new(request.headers.iter(), &request.body);
-    if platforms::verify(&shop, &delivery, context.now()).is_err() {
+    if platforms::verify(&context, &shop, &delivery).await?.is_err() {
         shop = shop::find_anew(&context, platform, &id).await?;
     }
-    if let Err(refused) = platforms::verify(&shop, &delivery, context.now()) {
+    if let Err(refused) = platforms::verify(&context, &shop, &delivery).await? {
         journal::refused(&context, &shop, &delivery, &refused.to_string());
+        // Signing is off in such a shop until somebody turns it on: nothing is believed, and nobody kept waiting.
+        let is_unsigned = matches!(refused, Refused::NoSecret | Refused::MissingSignature);
+        let waiting = platforms::answer_to_a_waiting_shopper(platform, request);
+        if let Some(let_go) = waiting.filter(|_| is_unsigned) {
+            return Ok(let_go);
+        }
         return Err(Problem::new(401, "bad_signature", refused.to_string()));
     }
     take(&context, &shop, &delivery).await
@@ -58,18 +86,35 @@ async fn take(context: &Rc<Context>, shop: &Shop, delivery: &Delivery<'_>) -> Re
     let label = platforms::label(shop.platform, delivery);
     match platforms::take(context, shop, &label, delivery).await? {
         Taken::Done { reason } => {
+            if platforms::has_thin_webhooks(shop.platform) {
+                journal::read_at_last(context, shop, &label).await?;
+            }
             journal::done(context, shop, delivery, reason);
             Ok(Answer::json(200, &json!({"status": "done"})))
         }
+        Taken::Later { reason } => match journal::not_yet(context, shop, &label, delivery, &reason).await? {
+            Patience::Left => Err(later(reason)),
+            Patience::Over(id) => Ok(kept(&id, &reason)),
+        },
         Taken::Unreadable { reason } => {
             let id = journal::unreadable(context, shop, delivery, &reason).await?;
             log::error(
                 "webhook_unreadable",
                 &json!({"deliveryId": id, "storeId": shop.id, "topic": label.topic, "reason": reason}),
             );
-            Ok(Answer::json(202, &json!({"status": "unreadable", "deliveryId": id, "reason": reason})))
+            Ok(kept(&id, &reason))
         }
     }
+}
+
+fn kept(id: &DeliveryId, reason: &str) -> Answer {
+    Answer::json(202, &json!({"status": "unreadable", "deliveryId": id, "reason": reason}))
+}
+
+/// 503: the shop sends it again, and is asked again then.
+pub(crate) fn later(reason: String) -> Problem {
+    let detail = "the store's API did not say what changed; send it again";
+    Problem { internal: Some(reason), ..Problem::new(503, "store_unavailable", detail) }
 }
 
 /// The platform and the store of a path `/webhooks/{platform}/{storeId}`.

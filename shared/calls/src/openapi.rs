@@ -3,14 +3,21 @@
 
 use serde_json::{Map, Value, json};
 use tributary_web::Problem;
-use tributary_web::rest::elsewhere::{CODES, DELIVERIES, Endpoint};
+use tributary_web::rest::elsewhere::{CODES, DELIVERIES, Endpoint, PRIVACY, RECONCILIATIONS};
 use tributary_web::rest::{Call, Outcome, Scope};
 
 use crate::routes;
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
     let ours = routes::all();
-    let endpoints: Vec<Endpoint> = ours.iter().map(Endpoint::from).chain(CODES).chain(DELIVERIES).collect();
+    let endpoints: Vec<Endpoint> = ours
+        .iter()
+        .map(Endpoint::from)
+        .chain(CODES)
+        .chain(DELIVERIES)
+        .chain(RECONCILIATIONS)
+        .chain(PRIVACY)
+        .collect();
     Ok(Outcome::json(&document(&endpoints, &call.base_url())))
 }
 

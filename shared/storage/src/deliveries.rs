@@ -77,6 +77,13 @@ const LIST: &str =
 const LIST_OUTCOME: &str =
     "SELECT id, store_id, topic, external_id, outcome, reason, NULL AS body, received_at
     FROM deliveries WHERE outcome = $3 AND id < $1 ORDER BY id DESC LIMIT $2";
+/// Ids sort by time, so that only what could not be read lately is looked at.
+const KEPT: &str = "SELECT id, store_id, topic, external_id, outcome, reason, NULL AS body, received_at
+    FROM deliveries WHERE outcome = 'unreadable' AND id > $1 AND store_id = $2 AND external_id = $3
+    ORDER BY id LIMIT 1";
+const WITH_BODIES: &str = "SELECT id, store_id, topic, external_id, outcome, reason, body, received_at
+    FROM deliveries WHERE outcome = 'unreadable' AND id > $1 AND body IS NOT NULL ORDER BY id LIMIT $2";
+const FORGET_BODY: &str = "UPDATE deliveries SET body = NULL WHERE id = $1";
 const SETTLE: &str = "UPDATE deliveries SET outcome = $2, reason = $3, body = NULL WHERE id = $1";
 const FORGET_BODIES: &str = "UPDATE deliveries SET body = NULL
     WHERE outcome = 'unreadable' AND id < $1 AND received_at < $2 AND body IS NOT NULL";
@@ -120,6 +127,32 @@ pub async fn list(
     let statement =
         outcome.into_iter().fold(statement, |statement, outcome| statement.bind(outcome.as_str()));
     sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// The first delivery that was kept under the platform's own id of it since that moment, without its body.
+pub async fn kept(
+    sql: &impl Sql,
+    store: &StoreId,
+    external_id: &str,
+    since: Timestamp,
+) -> Result<Option<Delivery>, SqlError> {
+    let statement = Statement::new(KEPT).bind(&DeliveryId::new(since, [0; 10])).bind(store).bind(external_id);
+    sql.execute(statement).await?.first().map(read).transpose()
+}
+
+/// Deliveries whose bodies are kept, oldest first, after the one with the id `after`.
+pub async fn with_bodies(
+    sql: &impl Sql,
+    after: Option<&DeliveryId>,
+    limit: u32,
+) -> Result<Vec<Delivery>, SqlError> {
+    let statement = Statement::new(WITH_BODIES).bind(after.map_or("", DeliveryId::as_str)).bind(limit);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// Lets the body of a delivery go.
+pub fn forget_body(id: &DeliveryId) -> Statement {
+    Statement::new(FORGET_BODY).bind(id)
 }
 
 /// Notes that a kept delivery was read after all, and lets its body go.
@@ -166,6 +199,30 @@ mod tests {
             body: (outcome == Outcome::Unreadable).then(|| b"{".to_vec()),
             received_at,
         }
+    }
+
+    // R34
+    #[test]
+    fn a_kept_delivery_is_found_again_by_the_platforms_own_id() {
+        let sql = NativeSql::in_memory();
+        block_on(crate::migrations::run(&sql, Timestamp::from_seconds(1))).unwrap();
+        let named = |millis, outcome, id: &str| Delivery {
+            external_id: Some(id.to_owned()),
+            ..delivery(millis, outcome)
+        };
+        let first =
+            Delivery { store: delivery(1, Outcome::Done).store, ..named(2, Outcome::Unreadable, "a") };
+        let rows = [named(1, Outcome::Done, "a"), first.clone(), named(3, Outcome::Unreadable, "b")];
+        block_on(sql.execute(insert(&rows))).unwrap();
+        let found = |id| {
+            block_on(kept(&sql, &first.store, id, Timestamp::from_millis(0))).unwrap().map(|found| found.id)
+        };
+        assert_eq!(found("a"), Some(first.id.clone()));
+        assert_eq!(found("b"), None, "another store's");
+        let later = Timestamp::from_millis(3);
+        assert_eq!(block_on(kept(&sql, &first.store, "a", later)).unwrap(), None, "too long ago");
+        block_on(sql.execute(settle(&first.id, None))).unwrap();
+        assert_eq!(found("a"), None);
     }
 
     // R30

@@ -4,6 +4,7 @@
 //! them. Reads take a [`Sql`] and give domain values. Writes that are part of a set-up call are given back as
 //! [`Statement`]s, which the caller commits together with its audit line and its idempotency key.
 
+pub mod adobe_keys;
 pub mod audit;
 pub mod cache;
 pub mod campaigns;
@@ -27,6 +28,7 @@ pub mod payees;
 pub mod payouts;
 pub mod plans;
 pub mod rates;
+pub mod reconciliations;
 pub mod reports;
 pub mod settings;
 pub mod sql;

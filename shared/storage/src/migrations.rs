@@ -8,11 +8,12 @@ use crate::sql::{Sql, SqlError, Statement};
 const SEPARATOR: &str = "\n-- next\n";
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../migrations/0001_house.sql"),
     include_str!("../migrations/0002_order_references.sql"),
     include_str!("../migrations/0003_rates.sql"),
     include_str!("../migrations/0004_payouts.sql"),
+    include_str!("../migrations/0005_reading_of_shops.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

@@ -8,6 +8,7 @@ use super::to_wire;
 use crate::platforms::{self, Label};
 use crate::shop;
 use crate::take::Taken;
+use crate::webhook;
 
 /// Reads a kept delivery again, as it came, but for its headers: its signature was checked then.
 pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
@@ -27,6 +28,7 @@ pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
         Taken::Unreadable { reason } => {
             Err(Problem::new(422, "still_unreadable", format!("it still cannot be read: {reason}")))
         }
+        Taken::Later { reason } => Err(webhook::later(reason)),
         Taken::Done { reason } => {
             kept.outcome = DeliveryOutcome::Done;
             kept.reason.clone_from(&reason);

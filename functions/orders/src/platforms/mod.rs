@@ -4,15 +4,16 @@
 //! challenge), [`verify`] tells whether the shop sent it, [`label`] says what it calls itself, [`take`] takes it in.
 //! A platform with nothing of its own to do at a step has no arm there.
 
+mod adobe_commerce;
+pub(crate) mod bigcommerce;
 mod shopify;
 mod stripe;
-mod woocommerce;
+pub(crate) mod woocommerce;
 
 use std::rc::Rc;
 
-use tributary_domain::Timestamp;
 use tributary_domain::capability::Platform;
-use tributary_platforms::{Delivery, Refused, Verified};
+use tributary_platforms::{Delivery, Refused};
 use tributary_web::{Answer, Context, Problem, Request};
 
 use crate::shop::Shop;
@@ -29,12 +30,25 @@ pub(crate) struct Label {
 
 /// Whether webhooks of this platform are read at all.
 pub(crate) const fn has_webhooks(platform: Platform) -> bool {
-    matches!(platform, Platform::Shopify | Platform::Stripe | Platform::Woocommerce)
+    matches!(
+        platform,
+        Platform::AdobeCommerce
+            | Platform::Bigcommerce
+            | Platform::Shopify
+            | Platform::Stripe
+            | Platform::Woocommerce
+    )
+}
+
+/// Whether its deliveries only name what changed, so that the shop must be read before they can be.
+pub(crate) const fn has_thin_webhooks(platform: Platform) -> bool {
+    matches!(platform, Platform::Bigcommerce)
 }
 
 /// Answers what is sent to a webhook's address before or instead of a delivery, signed or not.
 pub(crate) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
     match shop.platform {
+        Platform::AdobeCommerce => adobe_commerce::greet(request),
         Platform::Woocommerce => woocommerce::greet(request),
         _ => None,
     }
@@ -43,20 +57,36 @@ pub(crate) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
 /// Whether the shop sent it.
 ///
 /// # Errors
-/// Why it is not taken for the shop's.
-pub(crate) fn verify(shop: &Shop, delivery: &Delivery<'_>, now: Timestamp) -> Result<Verified, Refused> {
+/// Our own trouble. In the inner result: why it is not taken for the shop's.
+pub(crate) async fn verify(
+    context: &Rc<Context>,
+    shop: &Shop,
+    delivery: &Delivery<'_>,
+) -> Result<Result<(), Refused>, Problem> {
     let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
-    match shop.platform {
+    let verified = match shop.platform {
+        Platform::AdobeCommerce => return adobe_commerce::verify(context, shop, delivery).await,
+        Platform::Bigcommerce => tributary_platforms::bigcommerce::verify(delivery, &secrets, context.now()),
         Platform::Shopify => tributary_platforms::shopify::verify(delivery, &secrets),
-        Platform::Stripe => tributary_platforms::stripe::verify(delivery, &secrets, now),
+        Platform::Stripe => tributary_platforms::stripe::verify(delivery, &secrets, context.now()),
         Platform::Woocommerce => tributary_platforms::woocommerce::verify(delivery, &secrets),
         _ => Err(Refused::NoSecret),
-    }
+    };
+    Ok(verified.map(drop))
+}
+
+/// What to answer, whatever becomes of a delivery, where a shopper waits for the answer: the shop does not let
+/// them buy without it.
+pub(crate) fn answer_to_a_waiting_shopper(platform: Platform, request: &Request) -> Option<Answer> {
+    let waits = platform == Platform::AdobeCommerce && adobe_commerce::shopper_waits(request);
+    waits.then(adobe_commerce::let_go)
 }
 
 /// What it calls itself.
 pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
     match platform {
+        Platform::AdobeCommerce => adobe_commerce::label(delivery),
+        Platform::Bigcommerce => bigcommerce::label(delivery),
         Platform::Shopify => shopify::label(delivery),
         Platform::Stripe => stripe::label(delivery),
         Platform::Woocommerce => woocommerce::label(delivery),
@@ -75,6 +105,8 @@ pub(crate) async fn take(
     delivery: &Delivery<'_>,
 ) -> Result<Taken, Problem> {
     match shop.platform {
+        Platform::AdobeCommerce => adobe_commerce::take(context, shop, label, delivery).await,
+        Platform::Bigcommerce => bigcommerce::take(context, shop, delivery).await,
         Platform::Shopify => shopify::take(context, shop, label, delivery).await,
         Platform::Stripe => stripe::take(context, shop, label, delivery).await,
         Platform::Woocommerce => woocommerce::take(context, shop, label, delivery).await,

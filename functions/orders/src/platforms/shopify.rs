@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use tributary_domain::order::OrderFacts;
 use tributary_platforms::shopify::{self, Parsed, Topic};
-use tributary_platforms::{Delivery, OrderUpdate};
+use tributary_platforms::{Delivery, Email, OrderUpdate};
 use tributary_storage::{Sql, orders, stores};
 use tributary_web::{Context, Problem};
 
 use super::Label;
+use crate::privacy;
 use crate::shop::Shop;
 use crate::take::{self, Taken};
 
@@ -43,13 +44,16 @@ pub(super) async fn take(
             None
         }
         Parsed::Edited { .. } => Some("the figures come with orders/updated".to_owned()),
-        Parsed::Redact { order_ids, .. } => {
-            for external_id in order_ids {
+        Parsed::Redact { order_ids, buyer_email } => {
+            for external_id in all_orders(context, shop, order_ids, buyer_email.as_ref()).await? {
                 redact(context, shop, external_id, topic).await?;
             }
             None
         }
-        Parsed::DataRequest { order_ids, .. } => Some(held(context, shop, &order_ids).await?),
+        Parsed::DataRequest { order_ids, buyer_email, .. } => {
+            let order_ids = all_orders(context, shop, order_ids, buyer_email.as_ref()).await?;
+            Some(held(context, shop, &order_ids).await?)
+        }
         Parsed::ShopRedact { .. } => Some(redact_shop(context, shop, topic).await?),
         Parsed::Uninstalled => {
             context.sql.execute(stores::uninstall(&shop.id, context.now())).await?;
@@ -58,6 +62,21 @@ pub(super) async fn take(
         Parsed::Ignored => Some("a topic that is not ours".to_owned()),
     };
     Ok(Taken::Done { reason })
+}
+
+/// The orders that Shopify names, and those of this shop that the same buyer's address is on.
+async fn all_orders(
+    context: &Rc<Context>,
+    shop: &Shop,
+    named: Vec<String>,
+    buyer_email: Option<&Email>,
+) -> Result<BTreeSet<String>, Problem> {
+    let mut ids = BTreeSet::from_iter(named);
+    if let Some(email) = buyer_email {
+        let rows = privacy::orders_of(context, email.expose()).await?;
+        ids.extend(rows.into_iter().filter(|row| row.store == shop.id).map(|row| row.external_id));
+    }
+    Ok(ids)
 }
 
 /// Forgets an order's buyer, for good: a late webhook does not bring them back.
@@ -87,7 +106,7 @@ async fn redact_shop(context: &Rc<Context>, shop: &Shop, topic: &Topic) -> Resul
 }
 
 /// What we hold of these orders, for the brand to tell its customer (R38).
-async fn held(context: &Rc<Context>, shop: &Shop, order_ids: &[String]) -> Result<String, Problem> {
+async fn held(context: &Rc<Context>, shop: &Shop, order_ids: &BTreeSet<String>) -> Result<String, Problem> {
     let mut held = Vec::new();
     for external_id in order_ids {
         if let Some(row) = orders::by_external_id(&context.sql, &shop.id, external_id).await? {

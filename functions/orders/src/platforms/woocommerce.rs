@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use tributary_platforms::Delivery;
+use tributary_domain::order::OrderFacts;
 use tributary_platforms::woocommerce::{self, Parsed, Topic};
+use tributary_platforms::{Delivery, OrderUpdate};
 use tributary_web::{Answer, Context, Problem, Request};
 
 use super::Label;
 use crate::shop::Shop;
+use crate::shop_api::{Api, NotTold};
 use crate::take::{self, Taken};
 
 /// Answers the unsigned ping of a webhook that is being saved, which wants exactly 200.
@@ -38,10 +40,42 @@ pub(super) async fn take(
     let topic = Topic::of(&label.topic);
     match woocommerce::parse(&topic, label.delivery_id.as_deref(), delivery.body()) {
         Ok(Parsed::Order(update)) => {
-            take::order(context, shop, *update, topic.as_str()).await?;
+            let update = detailed(context, shop, *update).await?;
+            take::order(context, shop, update, topic.as_str()).await?;
             Ok(Taken::Done { reason: None })
         }
         Ok(Parsed::Ignored) => Ok(Taken::Done { reason: Some("a topic that is not ours".to_owned()) }),
         Err(unreadable) => Ok(Taken::Unreadable { reason: unreadable.to_string() }),
     }
+}
+
+/// An order with the lines of its refunds, where it has any and the shop can be asked. Where it does not tell, the
+/// goods bear their share: the shop would not send the webhook again.
+async fn detailed(context: &Rc<Context>, shop: &Shop, update: OrderUpdate) -> Result<OrderUpdate, Problem> {
+    if update.facts.refunds.is_empty() {
+        return Ok(update);
+    }
+    match Api::of(context, &shop.id).await? {
+        Ok(api) => Ok(with_refunds(context, &api, update.clone()).await.unwrap_or(update)),
+        Err(_) => Ok(update),
+    }
+}
+
+/// An order with the lines of its refunds, which its own body only sums up.
+///
+/// # Errors
+/// Why the shop did not tell.
+pub(crate) async fn with_refunds(
+    context: &Context,
+    api: &Api,
+    update: OrderUpdate,
+) -> Result<OrderUpdate, NotTold> {
+    let currency = update.facts.snapshot.as_ref().map(|snapshot| snapshot.currency);
+    let Some(currency) = currency.filter(|_| !update.facts.refunds.is_empty()) else { return Ok(update) };
+    let path = woocommerce::reads::refunds(&update.external_id);
+    let Some(body) = api.read(context, &path).await? else { return Ok(update) };
+    let refunds = woocommerce::refund_details(&body, currency)
+        .map_err(|unreadable| NotTold::Never(format!("the store's answer: {unreadable}")))?;
+    let details = OrderFacts { refunds, ..OrderFacts::default() };
+    Ok(OrderUpdate { facts: update.facts.merge(details), ..update })
 }

@@ -5,11 +5,13 @@
 //! - [`read`]: the row and how it is read.
 
 pub mod book;
+mod people;
 mod read;
 mod touches;
 pub mod verdict;
 mod write;
 
+pub use people::of_buyer;
 pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held, with_buyers};
 
 #[cfg(test)]

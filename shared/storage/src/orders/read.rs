@@ -117,6 +117,8 @@ macro_rules! columns {
     };
 }
 
+/// The same for statements that are put together at run time.
+pub(super) const COLUMNS: &str = columns!();
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
 const BY_EXTERNAL_ID: &str =
     concat!("SELECT ", columns!(), " FROM orders WHERE store_id = $1 AND external_id = $2");
@@ -180,7 +182,7 @@ pub async fn release_held(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError
     Ok(())
 }
 
-fn read(row: &Row) -> Result<OrderRow, SqlError> {
+pub(super) fn read(row: &Row) -> Result<OrderRow, SqlError> {
     let currency = row.parse("currency", Currency::parse)?;
     Ok(OrderRow {
         id: row.parse("id", OrderId::parse)?,

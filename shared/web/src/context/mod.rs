@@ -12,9 +12,10 @@ use std::rc::Rc;
 
 use futures::join;
 use spin_sdk::variables;
+use tributary_domain::Timestamp;
 use tributary_domain::click_id::{Signer, Verifier};
+use tributary_domain::ids::{IdRandom, StoreId};
 use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
-use tributary_domain::{Timestamp, ids::IdRandom};
 use tributary_storage::migrations;
 use tributary_storage::spin::work::Once;
 use tributary_storage::spin::{SpinCache, SpinSql};
@@ -110,6 +111,24 @@ impl Context {
         let opened = seal::open(&self.keys, &store_place(&store.id), sealed)
             .map_err(|error| Problem::internal(error.to_string()))?;
         serde_json::from_slice(&opened).map_err(|error| Problem::internal(error.to_string()))
+    }
+
+    /// The credentials of a store's API, opened: a JSON object. `None` where it has none.
+    ///
+    /// # Errors
+    /// When they cannot be opened with the keys that there are.
+    pub fn credentials(&self, store: &Store) -> Result<Option<String>, Problem> {
+        store.credentials.as_deref().map(|sealed| self.open_for(&store.id, sealed)).transpose()
+    }
+
+    /// Opens a sealed text of a store.
+    ///
+    /// # Errors
+    /// When it cannot be opened with the keys that there are.
+    pub fn open_for(&self, store: &StoreId, sealed: &str) -> Result<String, Problem> {
+        let opened = seal::open(&self.keys, &store_place(store), sealed)
+            .map_err(|error| Problem::internal(error.to_string()))?;
+        String::from_utf8(opened).map_err(|_| Problem::internal("a sealed text is no text"))
     }
 
     /// The time.

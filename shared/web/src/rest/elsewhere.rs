@@ -53,6 +53,22 @@ pub const DELIVERIES: [Endpoint; 2] = [
     post("/deliveries/{id}/retry", Scope::Write, "Read an unreadable delivery again"),
 ];
 
+/// What the function `orders` answers, which alone may ask stores about orders.
+pub const RECONCILIATIONS: [Endpoint; 2] = [
+    post(
+        "/stores/{id}/reconcile",
+        Scope::Write,
+        "Hold a store's orders of a time against ours, a page a call",
+    ),
+    post("/reconcile/run", Scope::Write, "The same for every store, since its last time; for a scheduler"),
+];
+
+/// What the function `orders` answers: it alone hears of buyers.
+pub const PRIVACY: [Endpoint; 2] = [
+    post("/privacy/export", Scope::Admin, "Everything that is held of a buyer"),
+    post("/privacy/erase", Scope::Admin, "Forget a buyer; what the orders are worth stays"),
+];
+
 /// Routes of a table, with a handler for each of its lines.
 pub fn routes<const COUNT: usize>(endpoints: [Endpoint; COUNT], handlers: [Handler; COUNT]) -> Vec<Route> {
     let route = |(endpoint, handler): (Endpoint, Handler)| {

@@ -1,0 +1,222 @@
+//! The orders of a store that changed in a time, by its own API, a page at a time.
+
+use std::rc::Rc;
+
+use tributary_domain::Timestamp;
+use tributary_domain::capability::Platform;
+use tributary_platforms::Delivery;
+use tributary_platforms::{
+    OrderUpdate, Unreadable, adobe_commerce, bigcommerce, listing, shopify, woocommerce,
+};
+use tributary_web::{Context, Problem};
+
+use crate::platforms;
+use crate::shop::Shop;
+use crate::shop_api::{Api, NotTold};
+
+/// Orders of a page.
+const PAGE: u32 = 50;
+/// Each order of `BigCommerce`'s costs four more reads, of 150 in 30 seconds for all apps of a store together.
+const COSTLY_PAGE: u32 = 10;
+
+/// A time: `from` is inside, `to` is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+/// Where a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cursor {
+    /// The store has a second list: credit memos of Adobe Commerce.
+    list: List,
+    /// The number of a page, or the store's own word for it.
+    page: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    Orders,
+    CreditMemos,
+}
+
+impl Cursor {
+    /// Reads [`Cursor::to_text`].
+    ///
+    /// # Errors
+    /// 422 where it is none.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        let wrong = || Problem::field("cursor", "invalid", "is no cursor of a reconciliation");
+        let (list, page) = text.split_once('.').ok_or_else(wrong)?;
+        let list = match list {
+            "orders" => List::Orders,
+            "memos" => List::CreditMemos,
+            _ => return Err(wrong()),
+        };
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
+        if page.is_empty() || page.len() > 1_000 || !page.bytes().all(is_word) {
+            return Err(wrong());
+        }
+        Ok(Self { list, page: page.to_owned() })
+    }
+
+    /// The cursor as callers keep it.
+    pub(super) fn to_text(&self) -> String {
+        let list = match self.list {
+            List::Orders => "orders",
+            List::CreditMemos => "memos",
+        };
+        format!("{list}.{}", self.page)
+    }
+
+    fn number(&self) -> u32 {
+        self.page.parse().unwrap_or(1)
+    }
+
+    fn page(number: u32) -> Self {
+        Self { list: List::Orders, page: number.to_string() }
+    }
+}
+
+/// A page of a store's orders.
+pub(super) struct Page {
+    /// What each says; or why it cannot be read, which does not keep the others from being read.
+    pub orders: Vec<Result<OrderUpdate, Unreadable>>,
+    pub next: Option<Cursor>,
+}
+
+/// Whether the orders of a platform can be listed.
+pub(super) const PLATFORMS: [Platform; 4] =
+    [Platform::Shopify, Platform::Woocommerce, Platform::Bigcommerce, Platform::AdobeCommerce];
+
+/// Reads a page.
+///
+/// # Errors
+/// Why the store did not tell.
+pub(super) async fn page(
+    context: &Rc<Context>,
+    api: &Api,
+    shop: &Shop,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    match shop.platform {
+        Platform::Shopify => shopify_page(context, api, window, cursor).await,
+        Platform::Woocommerce => woocommerce_page(context, api, window, cursor).await,
+        Platform::Bigcommerce => bigcommerce_page(context, api, window, cursor).await,
+        Platform::AdobeCommerce => adobe_page(context, api, shop, window, cursor).await,
+        other => Err(NotTold::Never(format!("{} has no API that lists orders", other.name()))),
+    }
+}
+
+async fn shopify_page(
+    context: &Rc<Context>,
+    api: &Api,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    let path = match &cursor {
+        Some(cursor) => shopify::reads::more_orders(&cursor.page, PAGE),
+        None => shopify::reads::orders(window.from, window.to, PAGE),
+    };
+    let Some(answer) = api.ask(context, &path).await? else { return Ok(nothing()) };
+    let next = answer.headers().get("link").and_then(|link| link.to_str().ok());
+    let next = next.and_then(shopify::reads::next_page);
+    let orders = listing::members(answer.body(), "orders").map_err(unreadable)?;
+    let read = |order: &[u8]| {
+        let delivery = Delivery::new([], order);
+        match shopify::parse(&shopify::Topic::OrdersUpdated, &delivery, shopify::Context::default()) {
+            Ok(shopify::Parsed::Order(update)) => Some(Ok(*update)),
+            Ok(_) => None,
+            Err(unreadable) => Some(Err(unreadable)),
+        }
+    };
+    let orders = orders.into_iter().filter_map(read).collect();
+    Ok(Page { orders, next: next.map(|page| Cursor { list: List::Orders, page }) })
+}
+
+async fn woocommerce_page(
+    context: &Rc<Context>,
+    api: &Api,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    let number = cursor.map_or(1, |cursor| cursor.number());
+    let path = woocommerce::reads::orders(window.from, window.to, number, PAGE);
+    let Some(body) = api.read(context, &path).await? else { return Ok(nothing()) };
+    let items = listing::items(&body).map_err(unreadable)?;
+    let mut orders = Vec::new();
+    for item in &items {
+        match woocommerce::parse(&woocommerce::Topic::OrderUpdated, None, item) {
+            Ok(woocommerce::Parsed::Order(update)) => {
+                orders.push(Ok(platforms::woocommerce::with_refunds(context, api, *update).await?));
+            }
+            Ok(woocommerce::Parsed::Ignored) => {}
+            Err(unreadable) => orders.push(Err(unreadable)),
+        }
+    }
+    Ok(Page { orders, next: following(items.len(), number, PAGE) })
+}
+
+async fn bigcommerce_page(
+    context: &Rc<Context>,
+    api: &Api,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    let number = cursor.map_or(1, |cursor| cursor.number());
+    let path = bigcommerce::reads::orders(window.from, window.to, number, COSTLY_PAGE);
+    let body = api.read(context, &path).await?.unwrap_or_default();
+    let ids = bigcommerce::read_ids(&body).map_err(unreadable)?;
+    let mut orders = Vec::new();
+    for id in &ids {
+        // One that was deleted meanwhile is told by a webhook.
+        orders.extend(platforms::bigcommerce::read(context, api, id).await?);
+    }
+    Ok(Page { orders, next: following(ids.len(), number, COSTLY_PAGE) })
+}
+
+async fn adobe_page(
+    context: &Rc<Context>,
+    api: &Api,
+    shop: &Shop,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    use adobe_commerce::reads;
+    let cursor = cursor.unwrap_or_else(|| Cursor::page(1));
+    let (number, read_at) = (cursor.number(), context.now());
+    let path = match cursor.list {
+        List::Orders => reads::orders(window.from, window.to, number, PAGE),
+        List::CreditMemos => reads::credit_memos(window.from, window.to, number, PAGE),
+    };
+    let Some(body) = api.read(context, &path).await? else { return Ok(nothing()) };
+    let page = match cursor.list {
+        List::Orders => reads::read_orders(&body, shop.currency, read_at),
+        List::CreditMemos => reads::read_credit_memos(&body, shop.currency),
+    };
+    let page = page.map_err(unreadable)?;
+    // A page past the end shows the last one again, so the total tells where it is.
+    let more = u64::from(number) * u64::from(PAGE) < page.total;
+    let next = match cursor.list {
+        list if more => Some(Cursor { list, page: (number + 1).to_string() }),
+        List::Orders => Some(Cursor { list: List::CreditMemos, page: "1".to_owned() }),
+        List::CreditMemos => None,
+    };
+    Ok(Page { orders: page.orders, next })
+}
+
+fn following(found: usize, number: u32, limit: u32) -> Option<Cursor> {
+    let is_full = u32::try_from(found).is_ok_and(|found| found >= limit);
+    is_full.then(|| Cursor::page(number.saturating_add(1)))
+}
+
+fn nothing() -> Page {
+    Page { orders: Vec::new(), next: None }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
+fn unreadable(unreadable: Unreadable) -> NotTold {
+    NotTold::Never(format!("the store's answer: {unreadable}"))
+}

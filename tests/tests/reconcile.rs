@@ -1,0 +1,195 @@
+//! The `orders` function: a store's orders held against ours, and what was lost on the way taken in.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot go on has failed, and writes its values in place"
+)]
+
+use serde_json::{Value, json};
+use tributary_tests::{Asked, Bigcommerce, Brand, OwnApp, Server, Shop, Told, Woocommerce, unique};
+
+fn reconcile(brand: &Brand, store: &Shop, cursor: Option<&str>) -> Value {
+    let mut wanted = json!({"from": "2024-11-01", "to": "2024-11-30"});
+    if let Some(cursor) = cursor {
+        wanted["cursor"] = json!(cursor);
+    }
+    brand.post(&format!("/stores/{}/reconcile", store.id), wanted).expect(200).json()
+}
+
+fn ids(list: &Value) -> Vec<&str> {
+    let mut ids: Vec<&str> =
+        list.as_array().unwrap().iter().map(|order| order["externalId"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+// R34
+#[test]
+fn orders_are_equal_missing_or_different_and_what_is_missing_is_taken_in() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let app = OwnApp::start_with(&[&shop.server.url]);
+    let brand = app.app.brand();
+    let campaign = brand.run_campaign_of(shop.connect(&brand), json!({}));
+    let store = &campaign.shop;
+    for id in [1, 2, 3] {
+        shop.sell(id, &[&campaign.code()]);
+    }
+    shop.tell(store, 1).expect(200);
+    shop.tell(store, 2).expect(200);
+    shop.refund(2, 1);
+    let report = reconcile(&brand, store, None);
+    assert_eq!((&report["equal"], &report["nextCursor"]), (&json!(1), &Value::Null), "{report}");
+    assert_eq!((ids(&report["missing"]), ids(&report["different"])), (vec!["3"], vec!["2"]));
+    let different = &report["different"][0];
+    assert_eq!(different["ours"]["value"], json!({"amount": 10_000, "currency": "EUR"}));
+    assert_eq!(different["theirs"]["value"], json!({"amount": 7_500, "currency": "EUR"}));
+    assert_eq!(report["values"]["missing"], json!([{"amount": 10_000, "currency": "EUR"}]));
+    assert_eq!(brand.due(&campaign.creator), 1_000 + 750 + 1_000, "taken in as by webhook");
+    let again = reconcile(&brand, store, None);
+    assert_eq!(
+        (&again["equal"], &again["missing"], &again["different"]),
+        (&json!(3), &json!([]), &json!([]))
+    );
+    assert_eq!(brand.due(&campaign.creator), 2_750);
+    let listed: Vec<Asked> =
+        shop.server.asked().into_iter().filter(|asked| asked.path().ends_with("/v2/orders")).collect();
+    assert_eq!(listed[0].query("min_date_modified").unwrap(), "1730419200");
+    assert_eq!(listed[0].query("max_date_modified").unwrap(), "1733011200", "the last day is inside");
+}
+
+// R34
+#[test]
+fn a_long_list_is_read_a_page_a_call() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let app = OwnApp::start_with(&[&shop.server.url]);
+    let brand = app.app.brand();
+    let store = shop.connect(&brand);
+    for id in 1..=25 {
+        shop.sell(id, &[]);
+    }
+    let (mut cursor, mut missing, mut calls) = (None::<String>, 0, 0);
+    loop {
+        let report = reconcile(&brand, &store, cursor.as_deref());
+        missing += report["missing"].as_array().unwrap().len();
+        calls += 1;
+        match report["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(missing, 25);
+    assert!(calls > 1);
+}
+
+// R34
+#[test]
+fn woocommerce_is_asked_for_its_orders_and_for_the_lines_of_their_refunds() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let paid = Woocommerce::order(7, json!({}));
+    let refunded = Woocommerce::order(8, json!({"refunds": [{"id": 80, "reason": "", "total": "-37.50"}]}));
+    let orders = json!([paid, refunded]).to_string();
+    let refunds =
+        json!([{"id": 80, "date_created_gmt": "2024-11-21T10:00:00", "amount": "37.50", "reason": "",
+        "line_items": [{"id": 81, "quantity": -1, "total": "-50.00", "total_tax": "0.00"}]}])
+        .to_string();
+    let server = Server::start(move |asked| match asked.path() {
+        "/wp-json/wc/v3/orders" => Told(200, orders.clone()),
+        "/wp-json/wc/v3/orders/8/refunds" => Told(200, refunds.clone()),
+        _ => Told(404, "{}".to_owned()),
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let secret = unique("hush-");
+    let store = json!({"name": unique("Woo "), "platform": "woocommerce", "url": "https://woo.example", "currency": "EUR",
+        "webhookSecrets": [secret],
+        "credentials": {"consumerKey": "ck_1", "consumerSecret": "cs_1", "apiUrl": server.url}});
+    let store = brand.post("/stores", store).expect(201).json();
+    let store = Shop::new(brand.base(), store["id"].as_str().unwrap(), &secret);
+    let report = reconcile(&brand, &store, None);
+    assert_eq!(ids(&report["missing"]), ["7", "8"], "{report}");
+    let order = brand.order_of(&store.id, 8);
+    assert_eq!(order["net"], json!({"amount": 5_000, "currency": "EUR"}), "by its lines, not by its share");
+    let asked = &server.asked()[0];
+    assert_eq!(asked.query("modified_after").unwrap(), "2024-11-01T00:00:00");
+    assert!(asked.header("authorization").is_some_and(|value| value.starts_with("Basic ")));
+    // A webhook's body sums refunds up too, and the shop is asked for their lines.
+    let later = Woocommerce::order(
+        8,
+        json!({"date_modified_gmt": "2024-11-22T10:00:00",
+        "refunds": [{"id": 80, "reason": "", "total": "-37.50"}]}),
+    );
+    Woocommerce(store.clone()).deliver("order.updated", &later).expect(200);
+    assert_eq!(brand.order_of(&store.id, 8)["net"], json!({"amount": 5_000, "currency": "EUR"}));
+}
+
+// R34
+#[test]
+fn a_scheduler_has_every_store_reconciled_since_its_last_time() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let app = OwnApp::start_with(&[&shop.server.url]);
+    let brand = app.app.brand();
+    let store = shop.connect(&brand);
+    for id in 1..=12 {
+        shop.sell(id, &[]);
+    }
+    brand.connect_shop();
+    let (mut missing, mut rounds) = (0, 0);
+    loop {
+        let round = brand.post("/reconcile/run", json!({})).expect(200).json();
+        let stores = round["stores"].as_array().unwrap();
+        if stores.is_empty() {
+            assert_eq!(round["retryAfterSeconds"], Value::Null);
+            break;
+        }
+        assert_eq!((stores.len(), &stores[0]["storeId"]), (1, &json!(store.id)), "only what has an API");
+        missing += stores[0]["missing"].as_u64().unwrap();
+        rounds += 1;
+        assert!(rounds < 10, "it never ends: {round}");
+    }
+    assert_eq!((missing, rounds), (12, 2));
+    assert_eq!(brand.order_of(&store.id, 12)["status"], "paid");
+}
+
+// R34
+#[test]
+fn what_cannot_be_reconciled_is_said_and_changes_nothing() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let app = OwnApp::start_with(&[&shop.server.url]);
+    let brand = app.app.brand();
+    let store = shop.connect(&brand);
+    shop.sell(1, &[]);
+    let path = format!("/stores/{}/reconcile", store.id);
+    let ask = |wanted: Value| brand.post(&path, wanted);
+    ask(json!({"from": "yesterday", "to": "2024-11-30"})).wrong_fields(&["from"]);
+    ask(json!({"from": "2024-11-30T00:00:00Z", "to": "2024-11-01T00:00:00Z"})).wrong_fields(&["to"]);
+    ask(json!({"from": "2024-11-01"})).wrong_fields(&["to"]);
+    ask(json!({"from": "2024-11-01", "to": "2024-11-30", "cursor": "../x"})).wrong_fields(&["cursor"]);
+    shop.fail(Some(500));
+    ask(json!({"from": "2024-11-01", "to": "2024-11-30"})).problem(503, "store_unavailable");
+    shop.fail(Some(403));
+    ask(json!({"from": "2024-11-01", "to": "2024-11-30"})).problem(409, "store_not_readable");
+    let bare = shop.connect_with(&brand, Value::Null);
+    let wanted = json!({"from": "2024-11-01", "to": "2024-11-30"});
+    brand.post(&format!("/stores/{}/reconcile", bare.id), wanted.clone()).problem(409, "store_not_readable");
+    let nowhere = "/stores/str_00000000000000000000000000/reconcile";
+    brand.post(nowhere, wanted).problem(404, "not_found");
+    assert!(brand.get("/orders").expect(200).json()["data"].as_array().unwrap().is_empty());
+}
