@@ -320,6 +320,23 @@ fn an_export_has_the_rows_of_the_table() {
 
 // R64
 #[test]
+fn a_spreadsheet_reads_accents_and_long_order_numbers_right() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({}));
+    brand.patch(&format!("/creators/{}", campaign.creator), json!({"firstName": "Zoë 美咲"})).expect(200);
+    let long = both(with_code(&campaign.code()), json!({"name": "12345678901234567890"}));
+    campaign.shop.pay(1, long);
+    let query = format!("campaignId={}", campaign.id);
+    let file = brand.get(&format!("{CSV}?{query}&for=spreadsheet")).expect(200).text();
+    assert!(file.starts_with('\u{feff}'), "the mark of UTF-8");
+    assert!(file.contains("Zoë 美咲") && file.contains(",'12345678901234567890,"), "{file}");
+    let file = brand.get(&format!("{CSV}?{query}")).expect(200).text();
+    assert!(file.starts_with("conversion_id,") && file.contains(",12345678901234567890,"), "{file}");
+    brand.get(&format!("{CSV}?{query}&for=people")).wrong_fields(&["for"]);
+}
+
+// R64
+#[test]
 fn an_export_runs_no_formula() {
     let brand = brand();
     let shop = brand.connect_shop();
