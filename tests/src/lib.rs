@@ -17,6 +17,8 @@
 mod app;
 mod bigcommerce;
 mod brand;
+pub mod chromium;
+pub mod marketer;
 mod reply;
 mod server;
 mod shop;
@@ -27,6 +29,8 @@ mod woocommerce;
 pub use app::{App, OwnApp};
 pub use bigcommerce::Bigcommerce;
 pub use brand::{Brand, Campaign};
+pub use chromium::{Chromium, Screen};
+pub use marketer::Marketer;
 pub use reply::Reply;
 pub use server::{Asked, Server, Told};
 pub use shop::{Shop, both, order, refund, with_click, with_code};

@@ -34,6 +34,11 @@ impl Shopper {
         self
     }
 
+    /// The value of a header that this shopper sends.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Sends a request to a path, with a body where there is one.
     pub fn send(&self, method: &str, path: &str, body: &[u8]) -> Reply {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));

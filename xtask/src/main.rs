@@ -1,6 +1,7 @@
 //! `cargo xtask`: every command a person runs on this repository. One command, one file.
 
 mod bench;
+mod browser;
 mod build;
 mod demo;
 mod http;

@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything that CI runs, in the order in which it fails soonest.
 
 use crate::build::{self, Kind, WASM_TARGET, Workspace};
-use crate::tidy;
+use crate::{browser, tidy};
 use anyhow::{Result, bail};
 use std::ffi::OsString;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const HELP: &str = "\
@@ -22,7 +23,7 @@ struct Step {
     check: Check,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "target", title: "the Wasm target is installed", check: target },
     Step { name: "format", title: "the code is formatted", check: format },
     Step { name: "tidy", title: "the invariants hold", check: tidy_step },
@@ -33,6 +34,7 @@ const STEPS: [Step; 10] = [
     Step { name: "host", title: "the host builds", check: host },
     Step { name: "host-tests", title: "the host's own tests", check: host_tests },
     Step { name: "black-box", title: "the running app, over HTTP", check: black_box },
+    Step { name: "browser", title: "the pages, in Chromium", check: browser_step },
 ];
 
 /// Runs the chosen steps, all of them by default.
@@ -136,13 +138,24 @@ fn host_tests(workspace: &Workspace) -> Result<()> {
 const BLACK_BOX: &str = "tributary-tests";
 
 fn black_box(workspace: &Workspace) -> Result<()> {
+    build::run("black-box tests", &mut over_http(workspace, &[])?)
+}
+
+fn browser_step(workspace: &Workspace) -> Result<()> {
+    let axe = browser::ready(workspace)?;
+    let mut tests = over_http(workspace, &["--test", "browser"])?;
+    build::run("tests in a browser", tests.env("TRIBUTARY_AXE", axe))
+}
+
+fn over_http(workspace: &Workspace, chosen: &[&str]) -> Result<Command> {
     let mut tests = workspace.cargo(["test", "--locked", "-p", BLACK_BOX]);
+    tests.args(chosen);
     if std::env::var_os("TRIBUTARY_URL").is_none() {
         tests
             .env("TRIBUTARY_HOST", workspace.host_program())
             .env("TRIBUTARY_MANIFEST", workspace.manifest()?);
     }
-    build::run("black-box tests", &mut tests)
+    Ok(tests)
 }
 
 fn packages<'a>(workspace: &'a Workspace, kinds: &[Kind]) -> Vec<&'a str> {

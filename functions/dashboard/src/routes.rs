@@ -2,44 +2,149 @@
 
 use serde_json::json;
 use tributary_web::request::Method;
-use tributary_web::{Answer, Context, Problem, Request, log};
+use tributary_web::rest::act;
+use tributary_web::{Answer, Context, Problem, Request, log, session};
 
-use crate::{pages, session};
+use crate::visit::Visit;
+use crate::{layout, pages, sales};
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+const ICON: &str = include_str!("icon.svg");
+/// Seconds for which a browser keeps style, script and icon; a new version has a new address.
+const KEPT: &str = "public, max-age=86400";
 
 pub(crate) async fn answer(request: &Request) -> Answer {
+    if act::is_one(request) {
+        return act::answer(&tributary_calls::routes(), request).await;
+    }
     route(request).await.unwrap_or_else(|problem| {
         if let Some(internal) = &problem.internal {
-            log::error("page_failed", &json!({"path": request.path, "error": internal}));
+            // The address of a creator's page is a secret.
+            let path = if request.path.starts_with("/creator/") { "/creator" } else { &request.path };
+            log::error("page_failed", &json!({"path": path, "error": internal}));
         }
-        pages::problem(&problem)
+        layout::problem(&problem)
     })
 }
 
 async fn route(request: &Request) -> Result<Answer, Problem> {
     let parts: Vec<&str> = request.path.split('/').filter(|part| !part.is_empty()).collect();
-    let get = matches!(request.method, Method::Get | Method::Head);
-    match parts.as_slice() {
-        ["creator", ..] => Ok(pages::creator::page()),
-        ["dashboard", "style.css"] if get => Ok(Answer::bytes(200, "text/css; charset=utf-8", STYLE)),
-        ["dashboard", "sign-in"] if request.method == Method::Post => session::sign_in(request).await,
-        ["dashboard", "sign-out"] if request.method == Method::Post => session::sign_out(request),
-        ["dashboard"] if get => match open(request).await? {
-            Some(context) => pages::home::page(&context, request).await,
-            None => Ok(pages::sign_in::page(200, None)),
+    let parts = match parts.as_slice() {
+        ["dashboard", below @ ..] => below,
+        ["creator", secret, below @ ..] if matches!(verb(request.method), Verb::Look) => {
+            return pages::portal::answer(request, secret, below).await;
+        }
+        _ => return Err(Problem::not_found("page")),
+    };
+    match (verb(request.method), parts) {
+        (Verb::Look, ["style.css"]) => Ok(file("text/css; charset=utf-8", STYLE)),
+        (Verb::Look, ["script.js"]) => Ok(file("text/javascript; charset=utf-8", SCRIPT)),
+        (Verb::Look, ["icon.svg"]) => Ok(file("image/svg+xml", ICON)),
+        (Verb::Send, ["sign-in"]) => pages::sign_in::sign_in(request).await,
+        (Verb::Send, ["sign-out"]) => pages::sign_in::sign_out(request),
+        (verb @ (Verb::Look | Verb::Send), _) => match visit(request).await? {
+            Some(visit) => page(&visit, verb, parts).await,
+            None if parts.is_empty() => Ok(pages::sign_in::page(200, None)),
+            None => Ok(Answer::to_page("/dashboard")),
         },
-        ["dashboard", "campaigns", id] if get => match open(request).await? {
-            Some(context) => pages::campaign::page(&context, request, id).await,
-            None => Ok(session::to_dashboard()),
-        },
+        (Verb::Other, _) => {
+            Err(Problem::new(405, "method_not_allowed", "pages are looked at, and forms are sent"))
+        }
+    }
+}
+
+/// What a browser does with a page.
+#[derive(Clone, Copy)]
+enum Verb {
+    Look,
+    Send,
+    Other,
+}
+
+const fn verb(method: Method) -> Verb {
+    match method {
+        Method::Get | Method::Head => Verb::Look,
+        Method::Post => Verb::Send,
+        _ => Verb::Other,
+    }
+}
+
+fn file(content_type: &str, text: &str) -> Answer {
+    Answer::bytes(200, content_type, text).header("cache-control", KEPT)
+}
+
+/// The visit of somebody who is signed in.
+async fn visit(request: &Request) -> Result<Option<Visit>, Problem> {
+    let context = Context::get().await?;
+    context.migrated().await?;
+    let who = session::signed_in(&context, request).await?;
+    Ok(who.map(|who| Visit { context, request: request.clone(), who }))
+}
+
+async fn page(visit: &Visit, verb: Verb, parts: &[&str]) -> Result<Answer, Problem> {
+    match (verb, parts) {
+        (Verb::Look, look) => look_at(visit, look).await,
+        (Verb::Send, sent) => send(visit, sent).await,
+        (Verb::Other, _) => Err(Problem::not_found("page")),
+    }
+}
+
+async fn look_at(visit: &Visit, parts: &[&str]) -> Result<Answer, Problem> {
+    match parts {
+        [] => pages::home::page(visit).await,
+        ["campaigns"] => pages::campaigns::list(visit).await,
+        ["campaigns", "new"] => pages::campaign_form::new(visit).await,
+        ["campaigns", id] => pages::campaigns::one(visit, id).await,
+        ["campaigns", id, "edit"] => pages::campaign_form::edit(visit, id).await,
+        ["campaigns", id, "people"] => pages::people::list(visit, id).await,
+        ["campaigns", id, "add"] => pages::people_add::page(visit, id).await,
+        ["creators"] => pages::creators::list(visit).await,
+        ["creators", "new"] => Ok(pages::creator_form::new(visit)),
+        ["creators", id] => pages::creator::page(visit, id).await,
+        ["creators", id, "edit"] => pages::creator_form::edit(visit, id).await,
+        ["plans"] => pages::plans::list(visit).await,
+        ["plans", "new"] => pages::plan_form::new(visit).await,
+        ["plans", id] => pages::plans::one(visit, id).await,
+        ["plans", id, "edit"] => pages::plan_form::edit(visit, id).await,
+        ["stores"] => pages::stores::list(visit).await,
+        ["stores", "new"] => pages::store_form::new(visit),
+        ["stores", id] => pages::stores::one(visit, id).await,
+        ["stores", id, "edit"] => pages::store_form::edit(visit, id).await,
+        ["links", id, "qr.svg"] => visit.ask(&format!("/links/{id}/qr.svg")).await,
+        ["sales"] => pages::sales::page(visit).await,
+        ["sales", "export.csv"] => sales::export(visit, "csv").await,
+        ["sales", "export.ndjson"] => sales::export(visit, "ndjson").await,
+        ["review"] => pages::sales::review(visit).await,
+        ["orders"] => pages::orders::list(visit).await,
+        ["orders", id] => pages::order::page(visit, id).await,
+        ["payouts"] => pages::payouts::list(visit).await,
+        ["payouts", id] => pages::payouts::one(visit, id).await,
+        ["payouts", id, "file"] => pages::payouts::file(visit, id).await,
+        ["deliveries"] => pages::deliveries::page(visit).await,
+        ["settings"] => pages::settings::page(visit).await,
+        ["keys"] => pages::keys::page(visit).await,
+        ["audit"] => pages::audit::page(visit).await,
         _ => Err(Problem::not_found("page")),
     }
 }
 
-/// The context of somebody who is signed in.
-async fn open(request: &Request) -> Result<Option<std::rc::Rc<Context>>, Problem> {
-    let context = Context::get().await?;
-    context.migrated().await?;
-    Ok(session::holds(&context, request).await?.then_some(context))
+async fn send(visit: &Visit, parts: &[&str]) -> Result<Answer, Problem> {
+    match parts {
+        ["campaigns", "new"] => pages::campaign_form::create(visit).await,
+        ["campaigns", id, "edit"] => pages::campaign_form::update(visit, id).await,
+        ["creators", "new"] => pages::creator_form::create(visit).await,
+        ["creators", id, "edit"] => pages::creator_form::update(visit, id).await,
+        ["creators", id, "page"] => pages::creator::make_page(visit, id).await,
+        ["plans", "new"] => pages::plan_form::create(visit).await,
+        ["plans", id, "edit"] => pages::plan_form::update(visit, id).await,
+        ["stores", "new"] => pages::store_form::create(visit).await,
+        ["stores", id, "edit"] => pages::store_form::update(visit, id).await,
+        ["sales", "judge"] => sales::judge(visit).await,
+        ["sales", "export.csv"] => sales::export(visit, "csv").await,
+        ["payouts"] => pages::payouts::create(visit).await,
+        ["settings"] => pages::settings::save(visit).await,
+        ["keys"] => pages::keys::create(visit).await,
+        _ => Err(Problem::not_found("page")),
+    }
 }

@@ -28,6 +28,8 @@ pub fn all() -> Vec<Route> {
         route!(Get "/creators/{id}", Read, "One creator", creators::get),
         route!(Patch "/creators/{id}", Write, "Change a creator", creators::update),
         route!(Delete "/creators/{id}", Write, "Hide a creator; their sales stay", creators::delete),
+        route!(Post "/creators/{id}/page", Write, "Make the private link of a creator's own page; it is shown once", creators::put_page),
+        route!(Delete "/creators/{id}/page", Write, "End the private link of a creator's page", creators::delete_page),
         route!(Post "/plans", Write, "Make a tracking plan", plans::create),
         route!(Get "/plans", Read, "The plans; ?storeId=", plans::list),
         route!(Get "/plans/{id}", Read, "One plan, its newest version", plans::get),

@@ -81,6 +81,8 @@ const LIST: &str = concat!(
     WHERE e.campaign_id = $1 AND e.id < $2 AND e.status = $3 AND c.deleted_at IS NULL
     ORDER BY e.id DESC LIMIT $4"
 );
+const OF_CREATOR: &str =
+    concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.creator_id = $1 ORDER BY e.id DESC LIMIT $2");
 const INSERT: &str = "INSERT INTO enrollments (id, campaign_id, creator_id, plan_id, plan_version, status,
         created_at) VALUES ";
 const REMOVE: &str = "UPDATE enrollments SET status = 'removed', removed_at = $1
@@ -146,6 +148,11 @@ pub async fn list(
         .bind(status.as_str())
         .bind(limit);
     sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// A creator's enrollments, removed ones too, the newest first, at most so many.
+pub async fn of_creator(sql: &impl Sql, creator: &CreatorId, most: u32) -> Result<Vec<Enrollment>, SqlError> {
+    sql.execute(Statement::new(OF_CREATOR).bind(creator).bind(most)).await?.iter().map(read).collect()
 }
 
 /// Keeps new enrollments.

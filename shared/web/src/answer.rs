@@ -63,6 +63,11 @@ impl Answer {
             .header("x-content-type-options", "nosniff")
     }
 
+    /// Leads a browser to a page, after a form.
+    pub fn to_page(path: &str) -> Self {
+        Self::empty(303).header("location", path).header("cache-control", "no-store")
+    }
+
     /// Sets a header, in place of one of the same name.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -39,6 +39,11 @@ impl Method {
             Self::Other => "OTHER",
         }
     }
+
+    /// Reads the name of a method that changes something.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Post, Self::Put, Self::Patch, Self::Delete].into_iter().find(|method| method.as_str() == name)
+    }
 }
 
 /// Header names are lower-case.
@@ -123,6 +128,35 @@ impl Request {
             Problem::bad_request("invalid_json", format!("the body is not JSON: {error}"))
         })?;
         read_value(value)
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.headers.get("cookie")?.split(';');
+        pairs
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(known, _)| *known == name)
+            .map(|pair| pair.1)
+    }
+
+    /// A call of the API that this request for a page stands for: `path` is the one below `/api/v1`, with its
+    /// query. The caller's host stays, and nothing else of the headers.
+    #[must_use]
+    pub fn call(&self, method: Method, path: &str, body: Vec<u8>, idempotency_key: Option<&str>) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let kept = ["host", "x-forwarded-host", "x-forwarded-proto"];
+        let mut headers: Vec<(String, Vec<u8>)> = kept
+            .iter()
+            .filter_map(|&name| Some((name.to_owned(), self.headers.get(name)?.as_bytes().to_vec())))
+            .collect();
+        headers.extend(idempotency_key.map(|key| ("idempotency-key".to_owned(), key.as_bytes().to_vec())));
+        Self {
+            method,
+            path: format!("{}{path}", crate::rest::BASE),
+            query: query.to_owned(),
+            headers: Headers::new(headers),
+            body,
+        }
     }
 
     /// The visitor's address, as the host or the proxy before it says.

@@ -9,11 +9,62 @@ use subtle::ConstantTimeEq;
 use tributary_domain::Timestamp;
 use tributary_domain::keys::{Key, Keyring, Purpose, hmac_sha256};
 
+use crate::context::Context;
+use crate::problem::Problem;
+use crate::request::Request;
+use crate::rest::Actor;
+
 /// How long a session lasts, in seconds: a working day.
 pub const LASTS_SECONDS: i64 = 12 * 60 * 60;
 
 /// Part of what is signed, so that a text made for another use is no session.
 const LABEL: &str = "dashboard";
+/// The same for what a form shows to prove that one of the session's pages made it.
+const FORM_LABEL: &str = "form";
+/// The cookie that keeps the session in the browser.
+pub const COOKIE: &str = "tributary_session";
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who it is, with what their key may now.
+    pub actor: Actor,
+    /// What each of their forms carries. Another site cannot know it.
+    pub form_token: String,
+}
+
+impl SignedIn {
+    /// Whether a form carries what the session's forms do.
+    pub fn showed(&self, form_token: &str) -> bool {
+        self.form_token.as_bytes().ct_eq(form_token.as_bytes()).into()
+    }
+}
+
+/// Who sends a request, where their session is still good and their key still works.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn signed_in(context: &Context, request: &Request) -> Result<Option<SignedIn>, Problem> {
+    let Some(text) = request.cookie(COOKIE) else { return Ok(None) };
+    let Some(name) = check(&context.keys, &context.admin_token, text, context.now()) else { return Ok(None) };
+    let form_token = form_token(&context.keys, &context.admin_token, text);
+    Ok(Actor::named(context, &name).await?.map(|actor| SignedIn { actor, form_token }))
+}
+
+/// The value of a `Set-Cookie` header for the pages alone.
+///
+/// `Secure` only where the page came by TLS: on one's own machine it may not.
+pub fn set_cookie(request: &Request, name: &str, value: &str, seconds: i64) -> String {
+    let full_url = request.headers.get("spin-full-url").unwrap_or_default();
+    let forwarded = request.headers.get("x-forwarded-proto");
+    let secure = if forwarded == Some("https") || full_url.starts_with("https://") { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/dashboard; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+/// What the forms of a session carry.
+fn form_token(keys: &Keyring, root_key: &str, session: &str) -> String {
+    sign(keys.current(), root_key, FORM_LABEL, session)
+}
 
 /// A session for this actor from now on.
 ///
@@ -21,7 +72,7 @@ const LABEL: &str = "dashboard";
 pub fn open(keys: &Keyring, root_key: &str, actor: &str, now: Timestamp) -> String {
     let key = keys.current();
     let signed = format!("{}.{}.{actor}", now.as_seconds().saturating_add(LASTS_SECONDS), key.id);
-    let mac = sign(key, root_key, &signed);
+    let mac = sign(key, root_key, LABEL, &signed);
     format!("{signed}.{mac}")
 }
 
@@ -31,14 +82,14 @@ pub fn check(keys: &Keyring, root_key: &str, text: &str, now: Timestamp) -> Opti
     let mut parts = signed.splitn(3, '.');
     let (expiry, id, actor) = (parts.next()?, parts.next()?, parts.next()?);
     let key = keys.by_id(id.parse().ok()?)?;
-    let genuine = sign(key, root_key, signed).as_bytes().ct_eq(mac.as_bytes());
+    let genuine = sign(key, root_key, LABEL, signed).as_bytes().ct_eq(mac.as_bytes());
     let over = expiry.parse::<i64>().ok()? <= now.as_seconds();
     (bool::from(genuine) && !over).then(|| actor.to_owned())
 }
 
-fn sign(key: &Key, root_key: &str, signed: &str) -> String {
+fn sign(key: &Key, root_key: &str, label: &str, signed: &str) -> String {
     let root = hmac_sha256(&key.derive(Purpose::Session), &[root_key.as_bytes()]);
-    URL_SAFE_NO_PAD.encode(hmac_sha256(&root, &[LABEL.as_bytes(), b"\n", signed.as_bytes()]))
+    URL_SAFE_NO_PAD.encode(hmac_sha256(&root, &[label.as_bytes(), b"\n", signed.as_bytes()]))
 }
 
 #[cfg(test)]
@@ -64,6 +115,17 @@ mod tests {
         let rotated = keys("2:another secret that is long,1:a secret of sixteen letters");
         assert!(check(&rotated, ROOT, &session, now).is_some());
         assert_eq!(check(&keys("1:another secret that is long"), ROOT, &session, now), None);
+    }
+
+    // R66
+    #[test]
+    fn a_forms_token_is_of_one_session_and_is_no_session() {
+        let (keys, now) = (keys("1:a secret of sixteen letters"), Timestamp::from_seconds(1_000));
+        let (one, other) = (open(&keys, ROOT, "key_1", now), open(&keys, ROOT, "key_2", now));
+        let token = form_token(&keys, ROOT, &one);
+        assert_ne!(token, form_token(&keys, ROOT, &other));
+        assert_ne!(token, form_token(&keys, "another admin token", &one));
+        assert!(!one.ends_with(&token), "who reads a page's form has no session");
     }
 
     // R73

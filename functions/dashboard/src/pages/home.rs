@@ -1,60 +1,213 @@
-//! The account: what the time range brought, and the campaigns.
+//! The account: what the time range brought, who brought it, and what needs a person.
+
+use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use tributary_storage::reports::{self, CampaignLine};
-use tributary_storage::{orders, settings};
-use tributary_web::{Answer, Context, Problem, Range, Request};
+use tributary_domain::code::CodeStatus;
+use tributary_domain::{Currency, Day, Money};
+use tributary_storage::codes;
+use tributary_storage::deliveries::{self, Outcome};
+use tributary_storage::reports::{self, CampaignLine, CreatorSales, Days};
+use tributary_web::{Answer, Problem, Range};
 
-use super::{amount, range_form, signed_in, tiles};
+use crate::chart::{Point, Shape, chart};
+use crate::layout::{Title, page as framed};
+use crate::parts::{self, Align, NOTHING, count, money, name, optional_money, state};
+use crate::visit::Visit;
+use crate::wire::{Conversion, DayLine, List, Report};
 
 /// Campaigns on the page, the newest ones.
-const CAMPAIGNS: u32 = 100;
+const CAMPAIGNS: u32 = 10;
+const CREATORS: u32 = 10;
+/// What waits is counted up to this.
+const MOST_WAITING: u32 = 100;
+/// A chart goes back ten years at most.
+const MOST_DAYS: i32 = 3_660;
 
-pub(crate) async fn page(context: &Context, request: &Request) -> Result<Answer, Problem> {
-    let (sql, now) = (&context.sql, context.now());
-    let days = Range::of(request)?.days_or_recent(now);
-    orders::release_held(sql, now).await?;
-    let currency = settings::get(sql).await?.default_currency;
-    let report = reports::account(sql, days, currency).await?;
-    let campaigns = reports::campaigns(sql, days, None, CAMPAIGNS).await?;
+pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
+    let days = Range::of(&visit.request)?.days_or_recent(visit.context.now());
+    let query = format!("from={}&to={}", days.first, days.last);
+    let report: Report = visit.get(&format!("/summary?{query}")).await?;
+    let campaigns = reports::campaigns(&visit.context.sql, days, None, CAMPAIGNS).await?;
+    let creators = reports::best_creators(&visit.context.sql, days, CREATORS).await?;
     let body = html! {
-        h1 { "Sales" }
         p.note { (days.first) " to " (days.last) ", days of UTC" }
-        (range_form(request))
-        (tiles(&report))
-        h2 { "Campaigns" }
-        (table(&campaigns))
+        (parts::range_form(visit, &[]))
+        (figures(&report, &format!("/dashboard/sales?{query}")))
+        (charts(&report, days))
+        (attention(visit).await?)
+        h2 { "Top creators" }
+        (creators_table(&creators, &query))
+        h2 { "Newest campaigns" }
+        (campaigns_table(&campaigns, &query))
+        p { a href="/dashboard/campaigns" { "All campaigns" } }
     };
-    Ok(signed_in("Sales", &body))
+    Ok(framed(visit, &Title::top("Sales"), &body))
 }
 
-fn table(campaigns: &[CampaignLine]) -> Markup {
+/// The figures of a report, each a link to the rows that it sums.
+pub(crate) fn figures(report: &Report, rows: &str) -> Markup {
+    let figures = &report.figures;
+    let linked = || Some(rows.to_owned());
     html! {
-        @if campaigns.is_empty() {
-            p { "There is no campaign yet." }
-        } @else {
-            div.wide role="region" aria-label="Campaigns" tabindex="0" {
-                table {
-                    thead { tr {
-                        th scope="col" { "Campaign" } th scope="col" { "Status" }
-                        th.number scope="col" { "Orders" } th.number scope="col" { "Sales" }
-                        th.number scope="col" { "Commission" }
-                    } }
-                    tbody { @for campaign in campaigns { (row(campaign)) } }
-                }
+        (parts::tiles(&[
+            ("Sales", money(figures.sales), linked()),
+            ("Orders", count(figures.orders), linked()),
+            ("Commission", money(figures.commission), linked()),
+            ("Clicks", format!("{} ({} unique)", count(figures.clicks), count(figures.unique_clicks)), None),
+            ("Orders per click", figures.conversion_rate.clone().unwrap_or_else(|| NOTHING.to_owned()), None),
+            ("Average order", optional_money(figures.average_order), None),
+            ("Earnings per click", optional_money(figures.earnings_per_click), None),
+        ]))
+        (notes(report))
+    }
+}
+
+/// What must be known to read the figures right (R55, R62).
+fn notes(report: &Report) -> Markup {
+    let removed = &report.removed_creators;
+    html! {
+        @if (removed.orders, removed.sales.amount, removed.commission.amount) != (0, 0, 0) {
+            p.note {
+                "Of this, removed creators brought " (count(removed.orders)) " orders, " (money(removed.sales)) "."
+            }
+        }
+        @for rate in &report.missing_rates {
+            p.note {
+                "Not in the amounts, because there is no rate for " (rate.currency) ": " (count(rate.orders)) " orders, "
+                (money(rate.sales)) "."
             }
         }
     }
 }
 
-fn row(campaign: &CampaignLine) -> Markup {
+/// Sales, orders and clicks by day.
+pub(crate) fn charts(report: &Report, days: Days) -> Markup {
+    let currency = report.currency;
     html! {
-        tr {
-            th scope="row" { a href={ "/dashboard/campaigns/" (campaign.id) } { (campaign.name) } }
-            td { (campaign.status) }
-            td.number { (campaign.figures.orders) }
-            td.number { (amount(campaign.figures.sales, campaign.currency)) }
-            td.number { (amount(campaign.figures.commission, campaign.currency)) }
+        div.charts {
+            (chart("Sales", Shape::Area, &series(report, days, |day| day.sales.amount), |amount| money(Money::new(amount, currency))))
+            (chart("Orders", Shape::Bars, &series(report, days, |day| day.orders), count))
+            (chart("Clicks", Shape::Bars, &series(report, days, |day| day.clicks), count))
         }
     }
+}
+
+/// Every day of the range: nothing happened on those that the report leaves out.
+fn series(report: &Report, days: Days, value: fn(&DayLine) -> i64) -> Vec<Point> {
+    let known: BTreeMap<Day, i64> = report.by_day.iter().map(|day| (day.date, value(day))).collect();
+    // Where the range begins at the beginning of time, the chart begins when something happened.
+    let first = match known.keys().next() {
+        Some(first) if days.first.number() == 0 => *first,
+        None if days.first.number() == 0 => days.last,
+        _ => days.first,
+    };
+    (first.number().max(days.last.number().saturating_sub(MOST_DAYS))..=days.last.number())
+        .map(Day::from_number)
+        .map(|day| Point { label: day.to_string(), value: known.get(&day).copied().unwrap_or(0) })
+        .collect()
+}
+
+fn creators_table(creators: &[CreatorSales], query: &str) -> Markup {
+    if creators.is_empty() {
+        return parts::empty(
+            "Nobody sold anything in this time. Creators appear here with their first sale.",
+            Some(("/dashboard/creators", "Creators")),
+        );
+    }
+    let rows = html! {
+        @for line in creators {
+            @let id = line.creator.as_str();
+            tr {
+                th scope="row" {
+                    a href={ "/dashboard/creators/" (id) "?" (query) } { (name(line.name.as_deref().unwrap_or(id))) }
+                    @if line.removed { " " (state("removed")) }
+                }
+                td.number { (count(line.orders)) }
+                td.number { a href={ "/dashboard/sales?creatorId=" (id) "&" (query) } { (money(line.sales)) } }
+                td.number { (money(line.commission)) }
+            }
+        }
+    };
+    let number = Align::Number;
+    parts::table(
+        "Top creators",
+        &[("Creator", Align::Text), ("Orders", number), ("Sales", number), ("Commission", number)],
+        &rows,
+    )
+}
+
+/// Campaigns with what they brought.
+pub(crate) fn campaigns_table(campaigns: &[CampaignLine], query: &str) -> Markup {
+    if campaigns.is_empty() {
+        return parts::empty(
+            "There is no campaign yet. Connect a store, make a plan, then a campaign for it.",
+            Some(("/dashboard/campaigns/new", "New campaign")),
+        );
+    }
+    let rows = html! {
+        @for campaign in campaigns {
+            @let id = campaign.id.as_str();
+            tr {
+                th scope="row" { a href={ "/dashboard/campaigns/" (id) "?" (query) } { (name(&campaign.name)) } }
+                td { (state(&campaign.status)) }
+                td.number { (count(campaign.figures.orders)) }
+                td.number { (amount(campaign.figures.sales, campaign.currency)) }
+                td.number { (amount(campaign.figures.commission, campaign.currency)) }
+            }
+        }
+    };
+    let (text, number) = (Align::Text, Align::Number);
+    parts::table(
+        "Campaigns",
+        &[
+            ("Campaign", text),
+            ("Status", text),
+            ("Orders", number),
+            ("Sales", number),
+            ("Commission", number),
+        ],
+        &rows,
+    )
+}
+
+fn amount(minor_units: i64, currency: Option<Currency>) -> String {
+    optional_money(currency.map(|currency| Money::new(minor_units, currency)))
+}
+
+/// What waits for a person.
+async fn attention(visit: &Visit) -> Result<Markup, Problem> {
+    let sql = &visit.context.sql;
+    let review: List<Conversion> =
+        visit.get(&format!("/conversions?approval=review&limit={MOST_WAITING}")).await?;
+    let with = |status| codes::Filter { status: Some(status), ..codes::Filter::default() };
+    let failed = codes::list(sql, &with(CodeStatus::Failed), None, MOST_WAITING).await?;
+    let undecided = codes::list(sql, &with(CodeStatus::Tbd), None, MOST_WAITING).await?;
+    let unreadable = deliveries::list(sql, Some(Outcome::Unreadable), None, MOST_WAITING).await?;
+    let campaign_of = |codes: &[codes::Code]| {
+        codes
+            .first()
+            .map(|code| format!("/dashboard/campaigns/{}/people", code.campaign_id))
+            .unwrap_or_default()
+    };
+    let waiting = [
+        (review.data.len(), "sales to review", "/dashboard/review".to_owned()),
+        (failed.len(), "codes that could not be made", campaign_of(&failed)),
+        (undecided.len(), "codes to type in", campaign_of(&undecided)),
+        (
+            unreadable.len(),
+            "webhooks that could not be read",
+            "/dashboard/deliveries?outcome=unreadable".to_owned(),
+        ),
+    ];
+    Ok(html! {
+        @if waiting.iter().any(|(many, ..)| *many > 0) {
+            h2 { "Needs attention" }
+            ul.attention {
+                @for (many, what, address) in waiting.iter().filter(|(many, ..)| *many > 0) {
+                    li { a href=(address) { (many) @if *many >= 100 { "+" } " " (what) } }
+                }
+            }
+        }
+    })
 }

@@ -5,12 +5,14 @@ mod delete;
 mod fields;
 mod get;
 mod list;
+mod page;
 mod update;
 
 pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use get::get;
 pub(crate) use list::list;
+pub(crate) use page::{delete_page, put_page};
 pub(crate) use update::update;
 
 use serde_json::{Value, json};

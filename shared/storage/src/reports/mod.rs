@@ -5,6 +5,7 @@
 
 mod account;
 mod campaign;
+mod creators;
 mod gathered;
 
 use tributary_domain::report::Figures;
@@ -12,6 +13,7 @@ use tributary_domain::{Currency, Day};
 
 pub use account::{CampaignLine, account, campaigns};
 pub use campaign::{CampaignReport, Heading, Member, campaign, heading};
+pub use creators::{CreatorClicks, CreatorSales, best_creators, creator_clicks, creator_sales};
 
 /// Days in UTC, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,10 @@ use tributary_domain::rates::{Rate, RateDay};
 use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Day, Timestamp};
 
-use super::{CampaignReport, Days, MissingRate, Report, account, campaign, campaigns};
+use super::{
+    CampaignReport, Days, MissingRate, Report, account, best_creators, campaign, campaigns, creator_clicks,
+    creator_sales,
+};
 use crate::imports::{self, ClickDay};
 use crate::native::NativeSql;
 use crate::orders::tests::{CAMPAIGN, deliver, furnished, paid, placed, refund, run};
@@ -94,6 +97,28 @@ fn a_campaigns_creators_add_up_to_its_total() {
     assert_eq!(members[0].figures.clicks, 10);
     let sum = members.iter().fold(Figures::default(), |sum, member| sum.plus(member.figures));
     assert_eq!(sum, report.total);
+}
+
+// R63
+#[test]
+fn what_creators_brought_adds_up_to_the_account() {
+    let sql = sold();
+    run(&sql, "UPDATE creators SET deleted_at = 1 WHERE id = 'crt_0000000000000000000000000A'");
+    let best = block_on(best_creators(&sql, days(), 10)).unwrap();
+    let lines: Vec<_> = best
+        .iter()
+        .map(|line| (line.name.as_deref(), line.removed, line.orders, line.sales.amount))
+        .collect();
+    assert_eq!(lines, [(Some("A"), true, 2, 15_000), (Some("B"), false, 1, 2_000)]);
+    assert_eq!(best.iter().map(|line| line.commission.amount).sum::<i64>(), SOLD.commission);
+    assert_eq!(block_on(best_creators(&sql, days(), 1)).unwrap(), best[..1]);
+    for line in &best {
+        assert_eq!(block_on(creator_sales(&sql, &line.creator, days())).unwrap(), std::slice::from_ref(line));
+    }
+    let clicks = block_on(creator_clicks(&sql, &best[0].creator, days())).unwrap();
+    assert_eq!((clicks.clicks, clicks.unique_clicks), (10, 8));
+    let nobody = block_on(creator_clicks(&sql, &best[1].creator, days())).unwrap();
+    assert_eq!((nobody.clicks, nobody.unique_clicks), (0, 0));
 }
 
 // R62

@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tributary_domain::ids::KeyId;
 use tributary_domain::keys::hex;
-use tributary_storage::keys;
+use tributary_storage::keys::{self, ApiKey};
 
 use crate::context::Context;
 use crate::problem::Problem;
@@ -44,6 +45,44 @@ impl Scope {
 pub struct Actor {
     /// How the audit log names them: `root`, a key's id, or `anonymous`.
     pub name: String,
+    /// What they may.
+    pub scope: Scope,
+}
+
+/// How the root key is named.
+const ROOT: &str = "root";
+
+impl Actor {
+    fn root() -> Self {
+        Self { name: ROOT.to_owned(), scope: Scope::Admin }
+    }
+
+    fn of(key: &ApiKey) -> Option<Self> {
+        let scope = key.scopes.iter().filter_map(|scope| Scope::parse(scope)).max()?;
+        Some(Self { name: key.id.as_str().to_owned(), scope })
+    }
+
+    /// Whoever signed in under this name, with what their key may now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn named(context: &Context, name: &str) -> Result<Option<Self>, Problem> {
+        if name == ROOT {
+            return Ok(Some(Self::root()));
+        }
+        let Ok(id) = KeyId::parse(name) else { return Ok(None) };
+        Ok(keys::by_id(&context.sql, &id).await?.as_ref().and_then(Self::of))
+    }
+
+    /// # Errors
+    /// 403 where they may not do what needs this scope.
+    pub fn must_have(&self, needed: Scope) -> Result<(), Problem> {
+        if self.scope >= needed {
+            return Ok(());
+        }
+        let detail = format!("this call needs a key with the scope {}", needed.as_str());
+        Err(Problem::new(403, "missing_scope", detail))
+    }
 }
 
 /// How a key is kept: its SHA-256. Keys are random and long, so no salt and no slow hash is needed.
@@ -61,7 +100,7 @@ pub(super) async fn authenticate(
     needed: Scope,
 ) -> Result<Actor, Problem> {
     if needed == Scope::Open {
-        return Ok(Actor { name: "anonymous".to_owned() });
+        return Ok(Actor { name: "anonymous".to_owned(), scope: Scope::Open });
     }
     let header = request.headers.get("authorization").unwrap_or_default();
     let key = match header.split_once(' ') {
@@ -79,17 +118,14 @@ pub async fn identify(context: &Context, key: &str, needed: Scope) -> Result<Act
     let presented = hash_key(key);
     let root = hash_key(&context.admin_token);
     if bool::from(presented.as_bytes().ct_eq(root.as_bytes())) {
-        return Ok(Actor { name: "root".to_owned() });
+        return Ok(Actor::root());
     }
     let Some(known) = keys::by_hash(&context.sql, &presented).await? else {
         return Err(unauthorized("this key is not known, or was deleted"));
     };
-    let best = known.scopes.iter().filter_map(|scope| Scope::parse(scope)).max();
-    if best.is_none_or(|scope| scope < needed) {
-        let detail = format!("this call needs a key with the scope {}", needed.as_str());
-        return Err(Problem::new(403, "missing_scope", detail));
-    }
-    Ok(Actor { name: known.id.as_str().to_owned() })
+    let actor = Actor::of(&known).unwrap_or(Actor { name: known.id.to_string(), scope: Scope::Open });
+    actor.must_have(needed)?;
+    Ok(actor)
 }
 
 fn unauthorized(detail: &str) -> Problem {

@@ -4,6 +4,7 @@
 //! A handler reads, decides, and gives back an [`Outcome`]; it writes nothing itself. So nothing is ever half
 //! done, and every write is in the audit log.
 
+pub mod act;
 mod actor;
 mod change;
 pub mod elsewhere;
@@ -57,22 +58,27 @@ impl Call {
         parse(self.param(name)).map_err(|_| Problem::not_found(what))
     }
 
-    /// The address under which shoppers and stores reach us, without a slash at its end: the operator's
-    /// `public_url`, else the one that this request came to.
+    /// [`base_url`] of this call.
     pub fn base_url(&self) -> String {
-        if let Some(url) = &self.context.public_url {
-            return url.trim_end_matches('/').to_owned();
-        }
-        let headers = &self.request.headers;
-        let host = headers.get("x-forwarded-host").or_else(|| headers.get("host")).unwrap_or("localhost");
-        let scheme = headers.get("x-forwarded-proto").unwrap_or("http");
-        format!("{scheme}://{host}")
+        base_url(&self.context, &self.request)
     }
 
     /// A part of the path, as text.
     pub fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
+}
+
+/// The address under which shoppers and stores reach us, without a slash at its end: the operator's
+/// `public_url`, else the one that this request came to.
+pub fn base_url(context: &Context, request: &Request) -> String {
+    if let Some(url) = &context.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let headers = &request.headers;
+    let host = headers.get("x-forwarded-host").or_else(|| headers.get("host")).unwrap_or("localhost");
+    let scheme = headers.get("x-forwarded-proto").unwrap_or("http");
+    format!("{scheme}://{host}")
 }
 
 /// What a handler gives back.
@@ -109,7 +115,8 @@ macro_rules! route {
     };
 }
 
-const BASE: &str = "/api/v1";
+/// Where the API is.
+pub(crate) const BASE: &str = "/api/v1";
 /// How often a change is decided anew where somebody else wrote the same row, or took the
 /// same code, meanwhile.
 const TRIES: u32 = 5;
@@ -118,6 +125,9 @@ const TRIES: u32 = 5;
 pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answer {
     let request_id = request_id();
     let (line, result) = match request {
+        Ok(request) if act::is_one(&request) => {
+            return act::answer(routes, &request).await;
+        }
         Ok(request) => {
             let line = format!("{} {}", request.method.as_str(), request.path);
             (line, answer(routes, request).await)
@@ -143,12 +153,29 @@ async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
     let (route, params) = find(routes, &request)?;
     context.migrated().await?;
     let actor = actor::authenticate(&context, &request, route.scope).await?;
-    let idempotency = idempotency::begin(&context, &request, &actor).await?;
-    let idempotency = match idempotency {
+    carry_out(route, Call { context, request, actor, params }).await
+}
+
+/// Runs a call for somebody who is known already, as pages do: they are asked for no key, only for its scope.
+///
+/// # Errors
+/// What the call answers as a problem.
+pub async fn run(
+    routes: &[Route],
+    context: Rc<Context>,
+    request: Request,
+    actor: Actor,
+) -> Result<Answer, Problem> {
+    let (route, params) = find(routes, &request)?;
+    actor.must_have(route.scope)?;
+    carry_out(route, Call { context, request, actor, params }).await
+}
+
+async fn carry_out(route: &Route, call: Call) -> Result<Answer, Problem> {
+    let idempotency = match idempotency::begin(&call.context, &call.request, &call.actor).await? {
         idempotency::Begun::Replay(answer) => return Ok(answer),
         idempotency::Begun::Fresh(key) => key,
     };
-    let call = Call { context, request, actor, params };
     let mut tries = TRIES;
     loop {
         tries -= 1;

@@ -1,0 +1,70 @@
+//! A plan's terms as lines that people can read and compare.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use tributary_domain::Money;
+
+use crate::parts::{NOTHING, money, words};
+
+/// What is no term, or stands in the heading.
+const NOT_TERMS: [&str; 8] =
+    ["id", "storeId", "version", "status", "createdAt", "updatedAt", "createdBy", "name"];
+
+/// The terms by name, in words. A term that a plan does not say is not among them.
+pub(crate) fn lines(plan: &Map<String, Value>) -> BTreeMap<String, String> {
+    let mut lines = BTreeMap::new();
+    for (name, value) in plan.iter().filter(|(name, _)| !NOT_TERMS.contains(&name.as_str())) {
+        add(&mut lines, &spaced(name), value);
+    }
+    lines
+}
+
+fn add(lines: &mut BTreeMap<String, String>, name: &str, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => match as_money(value) {
+            Some(amount) => drop(lines.insert(name.to_owned(), amount)),
+            None => {
+                for (inner, value) in members {
+                    add(lines, &format!("{name}: {}", spaced(inner)), value);
+                }
+            }
+        },
+        Value::Array(items) if items.is_empty() => {}
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(text).collect();
+            lines.insert(name.to_owned(), items.join(", "));
+        }
+        other => drop(lines.insert(name.to_owned(), text(other))),
+    }
+}
+
+fn as_money(value: &Value) -> Option<String> {
+    serde_json::from_value::<Money>(value.clone()).ok().map(money)
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => NOTHING.to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) if text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') => {
+            words(text)
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// `clickThroughUrl` as `click through url`.
+fn spaced(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            text.push(' ');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}

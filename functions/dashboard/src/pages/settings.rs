@@ -1,0 +1,47 @@
+//! The account's settings, and the way to keys and the audit log.
+
+use maud::html;
+use serde_json::Value;
+use tributary_web::request::Method;
+use tributary_web::rest::Scope;
+use tributary_web::{Answer, Notice, Problem};
+
+use crate::fields::{self, Filled, required};
+use crate::layout::{Title, page_with};
+use crate::visit::Visit;
+
+pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
+    let known: Value = visit.get("/settings").await?;
+    Ok(shown(visit, 200, &Filled::with(&known)))
+}
+
+pub(crate) async fn save(visit: &Visit) -> Result<Answer, Problem> {
+    let form = visit.form()?;
+    match visit.send(Method::Put, "/settings", &form.to_json()).await {
+        Ok(_) => Ok(Notice::done("Saved.").on(Answer::to_page("/dashboard/settings"), &visit.request)),
+        Err(problem) if problem.status < 500 => {
+            Ok(shown(visit, problem.status, &Filled::again(&Value::Null, &form, &problem)))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
+    let body = html! {
+        nav.tabs aria-label="Settings" { ul {
+            li { a href="/dashboard/settings" aria-current="page" { "Account" } }
+            li { a href="/dashboard/keys" { "Keys" } }
+            li { a href="/dashboard/audit" { "Who changed what" } }
+        } }
+        (form.summary())
+        form.sheet method="post" {
+            (fields::hidden(visit))
+            (required("defaultCurrency", "Currency of totals", "Three letters, such as EUR. Every amount is kept in its own currency.").on(form))
+            (required("timeZone", "Time zone", "For showing times, such as Europe/Paris. Days are those of UTC in all counts.").on(form))
+            (required("clickRetentionDays#", "Days for which single clicks are kept", "Daily counts are kept for ever.").of_kind("number").on(form))
+            @if visit.may(Scope::Admin) { button { "Save" } }
+            @else { p.note { "Only a key with the scope admin can change this." } }
+        }
+    };
+    page_with(visit, status, &Title::top("Settings"), &body)
+}

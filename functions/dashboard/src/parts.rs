@@ -1,0 +1,221 @@
+//! Pieces that pages are put together from.
+
+use maud::{Markup, html};
+use tributary_domain::{Day, Money, Timestamp};
+
+use crate::visit::Visit;
+
+/// Nothing to show in a cell.
+pub(crate) const NOTHING: &str = "–";
+
+/// An amount with its currency; no line break between them.
+pub(crate) fn money(money: Money) -> String {
+    format!("{}\u{a0}{}", grouped(&money.to_decimal()), money.currency)
+}
+
+pub(crate) fn optional_money(amount: Option<Money>) -> String {
+    amount.map_or_else(|| NOTHING.to_owned(), money)
+}
+
+/// A count, in groups of three digits.
+pub(crate) fn count(count: i64) -> String {
+    grouped(&count.to_string())
+}
+
+/// Thin spaces between groups of three digits before the point, as ISO 31-0 has it: a comma and a point mean
+/// different things to different readers.
+fn grouped(decimal: &str) -> String {
+    let (whole, fraction) =
+        decimal.split_once('.').map_or((decimal, None), |(whole, rest)| (whole, Some(rest)));
+    let digits = whole.trim_start_matches('-');
+    let mut text = if digits.len() < whole.len() { "\u{2212}".to_owned() } else { String::new() };
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// A moment, to the minute.
+pub(crate) fn moment(at: Timestamp) -> Markup {
+    let text = at.to_string();
+    let shown = text.get(..16).unwrap_or(&text).replace('T', " ");
+    html! { time datetime=(text) title={ (text) } { (shown) } }
+}
+
+/// A stable word of the API as people write it.
+pub(crate) fn words(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// A state, with a colour and never by colour alone.
+pub(crate) fn state(word: &str) -> Markup {
+    let kind = match word {
+        "approved" | "active" | "live" | "paid" | "done" | "won" | "connected" => "good",
+        "rejected" | "failed" | "unreadable" | "refused" | "refunded" | "canceled" => "bad",
+        "pending" | "review" | "tbd" | "draft" | "creating" | "partially_refunded" | "assist" => "open",
+        _ => "plain",
+    };
+    html! { span class={ "state " (kind) } { (words(word)) } }
+}
+
+/// A name that somebody typed: its direction is its own.
+pub(crate) fn name(text: &str) -> Markup {
+    html! { bdi { (text) } }
+}
+
+/// What to do where there is nothing yet.
+pub(crate) fn empty(says: &str, next: Option<(&str, &str)>) -> Markup {
+    html! {
+        div.empty {
+            p { (says) }
+            @if let Some((address, label)) = next {
+                p { a.button href=(address) { (label) } }
+            }
+        }
+    }
+}
+
+/// A table that scrolls by itself where a screen is narrow.
+pub(crate) fn table(label: &str, head: &[(&str, Align)], rows: &Markup) -> Markup {
+    html! {
+        div.wide role="region" aria-label=(label) tabindex="0" {
+            table {
+                thead { tr {
+                    @for (name, align) in head {
+                        th scope="col" class=[align.class()] { (name) }
+                    }
+                } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
+/// Where a column's values stand.
+#[derive(Clone, Copy)]
+pub(crate) enum Align {
+    Text,
+    Number,
+}
+
+impl Align {
+    const fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Text => None,
+            Self::Number => Some("number"),
+        }
+    }
+}
+
+/// The way to the next page of a list.
+pub(crate) fn pager(visit: &Visit, next: Option<&str>) -> Markup {
+    html! {
+        nav.pager aria-label="Pages" {
+            @if visit.request.query("cursor").is_some() {
+                a href={ "?" (visit.query_with(&[("cursor", None)])) } { "Newest" }
+            }
+            @if let Some(next) = next {
+                a rel="next" href={ "?" (visit.query_with(&[("cursor", Some(next))])) } { "Older" }
+            }
+        }
+    }
+}
+
+/// The form that chooses a time range; `kept` are parameters that stay.
+pub(crate) fn range_form(visit: &Visit, kept: &[&str]) -> Markup {
+    let given = |name: &str| visit.request.query(name).unwrap_or_default();
+    let today = visit.context.now();
+    let since = |days: i64| today.plus_days(1 - days).day();
+    html! {
+        form.range method="get" {
+            @for name in kept {
+                @if let Some(value) = visit.request.query(name) { input type="hidden" name=(name) value=(value); }
+            }
+            label { "From " input type="date" name="from" value=(day_of(&given("from"))); }
+            label { "To " input type="date" name="to" value=(day_of(&given("to"))); }
+            button { "Show" }
+            span.choices {
+                @for (label, days) in [("7 days", 7), ("30 days", 30), ("90 days", 90), ("1 year", 365)] {
+                    a href={ "?" (visit.query_with(&[("from", Some(&since(days).to_string())), ("to", None), ("cursor", None)])) } { (label) }
+                }
+            }
+        }
+    }
+}
+
+/// The day of a parameter that may be a moment.
+fn day_of(text: &str) -> &str {
+    text.get(..10).filter(|day| Day::parse(day).is_ok()).unwrap_or_default()
+}
+
+/// Figures as tiles, each a link to the rows that it sums, where it has such.
+pub(crate) fn tiles(figures: &[(&str, String, Option<String>)]) -> Markup {
+    html! {
+        dl.tiles {
+            @for (name, value, rows) in figures {
+                div {
+                    dt { (name) }
+                    dd { @match rows {
+                        Some(address) => a href=(address) { (value) },
+                        None => (value),
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// A text to hand on, with a button that copies it where scripts run.
+pub(crate) fn copyable(label: &str, text: &str) -> Markup {
+    html! {
+        span.copy {
+            code { (text) }
+            button.small type="button" data-copy=(text) hidden aria-label={ "Copy " (label) } { "Copy" }
+        }
+    }
+}
+
+/// What every form carries that calls the API.
+pub(crate) fn form_fields(visit: &Visit, then: &str, said: &str) -> Markup {
+    html! {
+        input type="hidden" name="_csrf" value=(visit.who.form_token);
+        input type="hidden" name="_then" value=(then);
+        input type="hidden" name="_said" value=(said);
+    }
+}
+
+/// A button that makes one call of the API.
+pub(crate) struct Act<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) label: &'a str,
+    /// For who cannot see which row the button stands in.
+    pub(crate) about: &'a str,
+    pub(crate) said: &'a str,
+    pub(crate) then: &'a str,
+}
+
+impl Act<'_> {
+    pub(crate) fn button(&self, visit: &Visit) -> Markup {
+        self.with(visit, &html! {})
+    }
+
+    /// The same, with fields for the call's members before the button.
+    pub(crate) fn with(&self, visit: &Visit, fields: &Markup) -> Markup {
+        html! {
+            form.act method="post" action={ "/dashboard/act" (self.path) } {
+                (form_fields(visit, self.then, self.said))
+                input type="hidden" name="_method" value=(self.method);
+                (fields)
+                button.small { (self.label) span.unseen { " " (self.about) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! What the pages read of the API's answers.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tributary_domain::capability::Platform;
+use tributary_domain::{Currency, Day, Money, Timestamp};
+
+/// A page of a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct List<T> {
+    pub(crate) data: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Conversion {
+    pub(crate) id: String,
+    pub(crate) order_id: String,
+    pub(crate) order_number: String,
+    pub(crate) creator_id: Option<String>,
+    pub(crate) creator_name: Option<String>,
+    pub(crate) campaign_id: String,
+    pub(crate) campaign_name: Option<String>,
+    pub(crate) source: String,
+    pub(crate) code_text: Option<String>,
+    pub(crate) status: String,
+    pub(crate) value: Money,
+    pub(crate) commission: Money,
+    pub(crate) approval: String,
+    pub(crate) verdict: Option<String>,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) test: bool,
+    pub(crate) placed_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Figures {
+    pub(crate) sales: Money,
+    pub(crate) orders: i64,
+    pub(crate) commission: Money,
+    pub(crate) clicks: i64,
+    pub(crate) unique_clicks: i64,
+    pub(crate) conversion_rate: Option<String>,
+    pub(crate) average_order: Option<Money>,
+    pub(crate) earnings_per_click: Option<Money>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Report {
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
+    pub(crate) currency: Currency,
+    pub(crate) by_day: Vec<DayLine>,
+    pub(crate) removed_creators: Amounts,
+    pub(crate) missing_rates: Vec<MissingRate>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DayLine {
+    pub(crate) date: Day,
+    pub(crate) sales: Money,
+    pub(crate) orders: i64,
+    pub(crate) clicks: i64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Amounts {
+    pub(crate) orders: i64,
+    pub(crate) sales: Money,
+    pub(crate) commission: Money,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct MissingRate {
+    pub(crate) currency: Currency,
+    pub(crate) orders: i64,
+    pub(crate) sales: Money,
+}
+
+/// A campaign's table.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Performance {
+    pub(crate) summary: Report,
+    pub(crate) by_creator: Vec<Member>,
+    pub(crate) data: Vec<Conversion>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Member {
+    #[serde(flatten)]
+    pub(crate) figures: Figures,
+    pub(crate) creator_id: Option<String>,
+    pub(crate) creator_name: Option<String>,
+    pub(crate) removed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Campaign {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) plan_id: Option<String>,
+    pub(crate) status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Creator {
+    pub(crate) id: String,
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) handles: BTreeMap<String, String>,
+    pub(crate) external_id: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) deleted_at: Option<Timestamp>,
+}
+
+impl Creator {
+    /// What people call them.
+    pub(crate) fn name(&self) -> String {
+        let names: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        if !names.is_empty() {
+            return names.join(" ");
+        }
+        let handle = self.handles.values().next().map(|handle| format!("@{handle}"));
+        handle.or_else(|| self.email.clone()).unwrap_or_else(|| self.id.clone())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Store {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) platform: Platform,
+    pub(crate) url: String,
+    pub(crate) currency: Currency,
+    pub(crate) webhook_url: String,
+    pub(crate) has_webhook_secrets: bool,
+    pub(crate) has_credentials: bool,
+}
+
+/// A plan's terms are read where they are shown: a form shows them by their paths.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Plan {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) store_id: String,
+    pub(crate) version: u16,
+    pub(crate) status: String,
+    #[serde(flatten)]
+    pub(crate) terms: serde_json::Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) enrollment_id: String,
+    pub(crate) kind: String,
+    pub(crate) url: String,
+    pub(crate) to: Option<String>,
+    pub(crate) status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Order {
+    pub(crate) id: String,
+    pub(crate) store_id: String,
+    pub(crate) external_id: String,
+    pub(crate) kind: String,
+    pub(crate) number: String,
+    pub(crate) status: String,
+    pub(crate) net: Money,
+    pub(crate) total: Money,
+    pub(crate) codes: Vec<String>,
+    pub(crate) test: bool,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) received_at: Timestamp,
+    pub(crate) conversion_id: Option<String>,
+    pub(crate) creator_id: Option<String>,
+    pub(crate) campaign_id: Option<String>,
+}
+
+/// Why an order is credited as it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attribution {
+    pub(crate) winner: Option<Value>,
+    pub(crate) rule: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) touches: Vec<Touch>,
+    pub(crate) plan_version: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Touch {
+    pub(crate) kind: String,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) text: Option<String>,
+    pub(crate) enrollment_id: Option<String>,
+    #[serde(default)]
+    pub(crate) checks: Vec<Check>,
+    pub(crate) outcome: String,
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Check {
+    pub(crate) name: String,
+    pub(crate) passed: bool,
+    pub(crate) detail: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Balances {
+    pub(crate) balances: Vec<Balance>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Balance {
+    pub(crate) due: Money,
+    pub(crate) pending: Money,
+    pub(crate) paid: Money,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LedgerLine {
+    pub(crate) conversion_id: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) amount: Money,
+    pub(crate) at: Timestamp,
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) created_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AuditEntry {
+    pub(crate) at: Timestamp,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) subject: String,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Payout {
+    pub(crate) id: String,
+    pub(crate) status: String,
+    pub(crate) total: Money,
+    pub(crate) created_at: Timestamp,
+    pub(crate) lines: Vec<PayoutLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PayoutLine {
+    pub(crate) creator_id: String,
+    pub(crate) creator_name: Option<String>,
+    pub(crate) amount: Money,
+    pub(crate) status: String,
+    pub(crate) reference: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Settings {
+    pub(crate) default_currency: Currency,
+}

@@ -1,0 +1,120 @@
+//! A marketer: somebody who is signed in and works with the pages, without scripts.
+
+use url::form_urlencoded::Serializer;
+
+use crate::{App, Reply, Shopper};
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct Marketer {
+    browser: Shopper,
+}
+
+impl Marketer {
+    /// Signs in with a key.
+    #[track_caller]
+    pub fn sign_in(app: &App, key: &str) -> Self {
+        let browser = Shopper::at(&app.url, "198.51.100.60").with("content-type", FORM);
+        let reply = browser.send("POST", "/dashboard/sign-in", form(&[("key", key)]).as_bytes()).expect(303);
+        Self { browser: browser.with("cookie", &cookie(&reply)) }
+    }
+
+    /// The cookie of the session, as a thief would have it.
+    pub fn with_cookie(app: &App, cookie: &str) -> Self {
+        let browser = Shopper::at(&app.url, "198.51.100.61").with("content-type", FORM);
+        Self { browser: browser.with("cookie", cookie) }
+    }
+
+    /// Opens a page.
+    pub fn open(&self, path: &str) -> Reply {
+        self.browser.open(path)
+    }
+
+    /// What a page says.
+    #[track_caller]
+    pub fn read(&self, path: &str) -> String {
+        self.open(path).expect(200).text()
+    }
+
+    /// Sends a form with these fields alone.
+    pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.browser.send("POST", path, form(fields).as_bytes())
+    }
+
+    /// Fills in a form that stands on `page` and sends it to `action`.
+    #[track_caller]
+    pub fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = value_of(&self.read(page), "_csrf").expect("a form with its token");
+        let mut fields = fields.to_vec();
+        fields.push(("_csrf", &token));
+        self.send(action, &fields)
+    }
+
+    /// What the page says to which the answer to a form leads, its notice first of all.
+    #[track_caller]
+    pub fn follow(&self, reply: &Reply) -> String {
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let to = reply.header("location").expect("a next page").to_owned();
+        let both = format!("{}; {}", self.browser.header("cookie").unwrap_or_default(), cookie(reply));
+        self.browser.clone().with("cookie", &both).open(&to).expect(200).text()
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn form(fields: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn cookie(reply: &Reply) -> String {
+    let set = reply.header("set-cookie").unwrap_or_default();
+    set.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The value of the first field of this name on a page.
+pub fn value_of(page: &str, name: &str) -> Option<String> {
+    let (_, after) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+    after.split('"').next().map(str::to_owned)
+}
+
+/// The figure of a tile.
+pub fn tile(page: &str, name: &str) -> Option<String> {
+    let (_, after) = page.split_once(&format!("<dt>{name}</dt><dd>"))?;
+    let (cell, _) = after.split_once("</dd>")?;
+    Some(text_of(cell))
+}
+
+/// The cells of a table's rows, as text, by the table's label.
+pub fn rows(page: &str, label: &str) -> Vec<Vec<String>> {
+    let Some((_, after)) = page.split_once(&format!("aria-label=\"{label}\"")) else { return Vec::new() };
+    let table = after.split("</table>").next().unwrap_or_default();
+    let body = table.split("<tbody>").nth(1).unwrap_or_default();
+    let cells = |row: &str| {
+        let ends = row.replace("</th>", "</td>").replace("<th", "<td");
+        ends.split("</td>").filter(|cell| cell.contains("<td")).map(text_of).collect()
+    };
+    body.split("</tr>").filter(|row| row.contains("<tr")).map(cells).collect()
+}
+
+/// Markup without its marks.
+fn text_of(markup: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in markup.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => inside = false,
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    text.trim().to_owned()
+}
+
+/// The number in a figure such as `1 234.50 EUR`, in the smallest unit that it shows.
+pub fn number(figure: &str) -> i64 {
+    let sign = if figure.starts_with('\u{2212}') { -1 } else { 1 };
+    let amount = figure.split('\u{a0}').next().unwrap_or_default();
+    let digits: String = amount.chars().filter(char::is_ascii_digit).collect();
+    sign * digits.parse::<i64>().unwrap_or(0)
+}
