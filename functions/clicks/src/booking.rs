@@ -1,12 +1,14 @@
 //! From facts to an answer.
 
+use std::rc::Rc;
+
 use serde_json::json;
 use tributary_domain::ids::ConversionId;
 use tributary_domain::order::OrderFacts;
 use tributary_platforms::Email;
-use tributary_storage::orders::book::{Incoming, book, book_if_new};
+use tributary_storage::orders::book::{Incoming, Take};
 use tributary_storage::orders::{Kind, OrderRow};
-use tributary_web::{Answer, Context, Problem};
+use tributary_web::{Answer, Context, Problem, till};
 
 use crate::shop::Shop;
 
@@ -32,7 +34,7 @@ pub(crate) enum Trust {
 
 /// Books it, and tells what became of the order.
 pub(crate) async fn book_and_answer(
-    context: &Context,
+    context: &Rc<Context>,
     booking: Booking<'_>,
     trust: Trust,
 ) -> Result<Answer, Problem> {
@@ -47,11 +49,11 @@ pub(crate) async fn book_and_answer(
         actor: booking.actor.to_owned(),
         reason: booking.reason,
     };
-    let (now, random) = (context.now(), context.id_random());
-    let booked = match trust {
-        Trust::Proved => book(&context.sql, context.verifier(), now, random, &incoming).await?,
-        Trust::Unproved => book_if_new(&context.sql, context.verifier(), now, random, &incoming).await?,
+    let take = match trust {
+        Trust::Proved => Take::Merged,
+        Trust::Unproved => Take::IfNew,
     };
+    let booked = till::book(context, incoming, take).await?;
     Ok(answer(&booked.row))
 }
 

@@ -1,5 +1,7 @@
 //! `GET, POST /t/conversion`: an order of any shop, reported by its page or its server (R35).
 
+use std::rc::Rc;
+
 use sha2::{Digest, Sha256};
 use tributary_domain::keys::hex;
 use tributary_platforms::Delivery;
@@ -39,7 +41,7 @@ fn trust(request: &Request, report: &Report, shop: &Shop) -> Result<Trust, Probl
 
 /// Books a report in that trust.
 pub(crate) async fn book(
-    context: &Context,
+    context: &Rc<Context>,
     request: &Request,
     report: &Report,
     shop: &Shop,

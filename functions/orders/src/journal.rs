@@ -17,8 +17,8 @@ use tributary_web::{Context, Problem, log};
 use crate::platforms::{self, Label};
 use crate::shop::Shop;
 
-/// How long an entry may wait for others.
-const LONGEST_WAIT: Duration = Duration::from_millis(50);
+/// How long an entry may wait for others: the log takes no more turns at the write lock than it must.
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// What is not written by then is let go: it is a log. Forged deliveries cannot fill the memory.
 const MOST_WAITING: usize = 256;
 /// Topics are the sender's words.

@@ -12,11 +12,11 @@ use tributary_domain::ids::DeliveryId;
 use tributary_domain::keys::{Purpose, buyer_hash};
 use tributary_domain::order::OrderFacts;
 use tributary_storage::deliveries;
-use tributary_storage::orders::book::{Incoming, book};
+use tributary_storage::orders::book::{Incoming, Take};
 use tributary_storage::orders::{self, OrderRow};
 use tributary_web::rest::elsewhere::{self, PRIVACY};
 use tributary_web::rest::{Call, Change, Outcome, Route};
-use tributary_web::{Context, Problem};
+use tributary_web::{Context, Problem, till};
 
 /// Orders that are read at a time.
 const PAGE: u32 = 200;
@@ -104,7 +104,7 @@ pub(crate) async fn forget(context: &Rc<Context>, row: &OrderRow, reason: &str) 
         actor: "privacy".to_owned(),
         reason: reason.to_owned(),
     };
-    book(&context.sql, context.verifier(), context.now(), context.id_random(), &incoming).await?;
+    till::book(context, incoming, Take::Merged).await?;
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use tributary_domain::order::OrderFacts;
 use tributary_platforms::{Aside, OrderUpdate, Reference};
 use tributary_storage::order_references;
 use tributary_storage::orders::Kind;
-use tributary_storage::orders::book::{Incoming, book};
-use tributary_web::{Context, Problem};
+use tributary_storage::orders::book::{Incoming, Take};
+use tributary_web::{Context, Problem, till};
 
 use crate::shop::Shop;
 
@@ -84,6 +84,6 @@ async fn settle(
         actor: shop.platform.as_str().to_owned(),
         reason: topic.to_owned(),
     };
-    book(&context.sql, context.verifier(), context.now(), context.id_random(), &incoming).await?;
+    till::book(context, incoming, Take::Merged).await?;
     Ok(())
 }

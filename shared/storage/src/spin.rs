@@ -1,5 +1,6 @@
 //! The adapters over Spin's SQLite and key-value store.
 
+pub mod together;
 pub mod work;
 
 use std::cell::RefCell;
@@ -15,6 +16,15 @@ use crate::sql::{Row, Sql, SqlError, Statement, Value};
 /// Writes reach the log before the answer, but the disk only at a checkpoint: safe against a crash of the
 /// program, at the price of the last moments when the machine loses power (`docs/OPERATING.md`).
 const SYNCHRONOUS: &str = "PRAGMA synchronous = NORMAL";
+/// How long SQLite itself waits for another writer, with the connection locked: two sleeps of one and two
+/// milliseconds. The next would be longer each time, up to a tenth of a second, while others overtake.
+const SHORT_PATIENCE: &str = "PRAGMA busy_timeout = 3";
+/// How often such a wait is begun anew: about five seconds in all, as it would be in Spin without our doing.
+const TRIES: u32 = 1_500;
+
+/// How long the log may grow before it is brought into the database's file, in pages of 4 KB. Whoever does it
+/// waits for the disk; with SQLite's own 1,000 that was one order in a hundred.
+const SELDOM_CHECKPOINT: &str = "PRAGMA wal_autocheckpoint = 8000";
 
 /// Spin's SQLite database `default`.
 ///
@@ -63,7 +73,9 @@ impl Sql for SpinSql {
 
 async fn open() -> Result<Connection, SqlError> {
     let connection = Connection::open_default().await.map_err(from_spin)?;
-    run(&connection, Statement::new(SYNCHRONOUS)).await?;
+    for pragma in [SYNCHRONOUS, SHORT_PATIENCE, SELDOM_CHECKPOINT] {
+        run(&connection, Statement::new(pragma)).await?;
+    }
     Ok(connection)
 }
 
@@ -80,10 +92,21 @@ async fn run_all(connection: &Connection, statements: Vec<Statement>) -> Result<
     Ok(results)
 }
 
+/// Runs a statement, when no other connection writes.
 async fn run(connection: &Connection, statement: Statement) -> Result<Vec<Row>, SqlError> {
     let text = statement.sqlite_text();
-    let params = statement.params.into_iter().map(to_spin);
-    let result = connection.execute(&text, params).await.map_err(from_spin)?;
+    let params: Vec<SpinValue> = statement.params.into_iter().map(to_spin).collect();
+    for _ in 1..TRIES {
+        match run_once(connection, &text, params.clone()).await {
+            Err(SqlError::Busy) => {}
+            result => return result,
+        }
+    }
+    run_once(connection, &text, params).await
+}
+
+async fn run_once(connection: &Connection, text: &str, params: Vec<SpinValue>) -> Result<Vec<Row>, SqlError> {
+    let result = connection.execute(text, params).await.map_err(from_spin)?;
     let columns: Rc<[String]> = result.columns().into();
     // All rows before anything else: the host holds the connection's lock while it streams.
     let rows = result.collect().await.map_err(from_spin)?;

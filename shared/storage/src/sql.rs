@@ -3,6 +3,7 @@
 //! Two adapters stand behind it: Spin's SQLite in components, and rusqlite in native tests, so that the very
 //! same SQL runs in both. A PostgreSQL adapter fits the same trait.
 
+use std::fmt::Write;
 use std::rc::Rc;
 
 /// A value of a parameter or a column.
@@ -329,15 +330,30 @@ pub(crate) const ROWS_A_STATEMENT: usize = 100;
 
 /// Places for `count` parameters, from `$first` on: `$3, $4, $5`.
 pub(crate) fn places(first: usize, count: usize) -> String {
-    let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
-    places.join(", ")
+    let mut text = String::new();
+    push_places(&mut text, first, count);
+    text
 }
 
 /// Places for `count` rows of `width` parameters, from `$first` on: `($1, $2), ($3, $4)`.
 pub(crate) fn rows_of_places(first: usize, count: usize, width: usize) -> String {
-    let rows: Vec<String> =
-        (0..count).map(|row| format!("({})", places(first + row * width, width))).collect();
-    rows.join(", ")
+    let mut text = String::with_capacity(count * width * PLACE_LENGTH);
+    for row in 0..count {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        push_places(&mut text, first + row * width, width);
+        text.push(')');
+    }
+    text
+}
+
+/// About what a place takes in the text.
+const PLACE_LENGTH: usize = 7;
+
+fn push_places(text: &mut String, first: usize, count: usize) {
+    for number in first..first + count {
+        // Writing to a string cannot fail.
+        write!(text, "{}${number}", if number == first { "" } else { ", " }).unwrap_or_default();
+    }
 }
 
 /// JSON text of a value that always has one.

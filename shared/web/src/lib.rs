@@ -18,6 +18,7 @@ pub mod request;
 pub mod rest;
 pub mod seal;
 pub mod session;
+pub mod till;
 pub mod visits;
 
 pub use answer::Answer;

@@ -50,6 +50,7 @@ fn run() -> Result<()> {
             "redirect-hot" => redirect::hot(&place, &options),
             "redirect-zipf" => redirect::zipf(&place, &options),
             "webhook" => webhook::run(&place, &options),
+            "webhook-equal" => webhook::equal(&place, &options),
             _ => reports::run(&place, &options),
         };
         // The others are worth measuring all the same.

@@ -15,12 +15,14 @@ Usage: cargo xtask bench [-- OPTIONS]
   --connections N  how many clients ask at once                                 [32]
   --help           shows this
 
-Benchmarks: sizes, floor, redirect-hot, redirect-zipf, webhook, reports.
+Benchmarks: sizes, floor, redirect-hot, redirect-zipf, webhook, webhook-equal,
+reports.
 A figure that falls short is shown, not failed: times depend on the machine. What was answered but not
 recorded, or answered wrongly, is a failure.";
 
 /// The benchmarks, in the order in which they run.
-pub(crate) const NAMES: [&str; 6] = ["sizes", "floor", "redirect-hot", "redirect-zipf", "webhook", "reports"];
+pub(crate) const NAMES: [&str; 7] =
+    ["sizes", "floor", "redirect-hot", "redirect-zipf", "webhook", "webhook-equal", "reports"];
 
 /// What the command line asks for.
 #[derive(Debug, Clone)]

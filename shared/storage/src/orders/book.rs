@@ -1,20 +1,23 @@
-//! Merges what a webhook said into an order, decides its credit and books it (R31, R32, R40).
+//! Merges what webhooks said into orders, decides their credit and books them (R31, R32, R40).
 //!
-//! Read without a lock, decide in pure code, write once; on a lost race read again. Equal deliveries find
-//! nothing new and write nothing.
+//! All that waits is booked together: one read of its orders, one decision for each in pure code, one write.
+//! Nothing is locked between; whoever lost a race reads again. Equal deliveries find nothing new and write
+//! nothing, and what several say of one order at once is one write.
 
-use tributary_domain::attribution::{Decision, decide};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use tributary_domain::click_id::Verifier;
-use tributary_domain::commission::{Base, of_lead, of_order};
-use tributary_domain::ids::{IdRandom, OrderId, StoreId};
+use tributary_domain::ids::{IdRandom, StoreId};
 use tributary_domain::order::OrderFacts;
-use tributary_domain::plan::Terms;
-use tributary_domain::{Currency, Money, Timestamp};
+use tributary_domain::{Currency, Timestamp};
 
-use super::read::{Kind, OrderRow, by_external_id};
-use super::touches::{self, Found};
-use super::write::{settle, upsert};
-use crate::sql::{Sql, SqlError};
+use super::credit::{credit, describe, fresh};
+use super::owners::Owners;
+use super::read::{Kind, OrderRow, by_external_ids};
+use super::touches;
+use super::write::{Write, settle, upsert_all};
+use crate::sql::{ROWS_A_STATEMENT, Sql, SqlError};
 
 /// How often a lost race is run again. Each lost race means that somebody else's write succeeded.
 const TRIES: u32 = 64;
@@ -38,179 +41,219 @@ pub struct Incoming {
     pub reason: String,
 }
 
+/// When to take what came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// Always: it is merged into what is known.
+    Merged,
+    /// Where nothing is known of the order yet; otherwise it changes nothing. For what anybody can send.
+    IfNew,
+}
+
+/// What is to be booked.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    /// What came in.
+    pub incoming: Incoming,
+    /// When to take it.
+    pub take: Take,
+    /// Makes the id of an order that is new.
+    pub random: IdRandom,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     /// The order as it is now.
-    pub row: OrderRow,
+    pub row: Rc<OrderRow>,
     /// Whether anything was new.
     pub changed: bool,
 }
 
-/// Books what came in.
-///
-/// `random` makes the id of an order that is new.
+/// What is needed to book.
+pub struct Desk<'a, S> {
+    /// The database.
+    pub sql: &'a S,
+    /// Tells click ids of ours from others.
+    pub verifier: &'a Verifier,
+    /// Whose codes and links those are that came lately.
+    pub owners: &'a Owners,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Books what came in, in its order, and tells what became of each.
 ///
 /// # Errors
-/// The database's trouble; then nothing was written, and the sender must send again.
-pub async fn book(
-    sql: &impl Sql,
-    verifier: &Verifier,
-    now: Timestamp,
-    random: IdRandom,
-    incoming: &Incoming,
-) -> Result<Booked, SqlError> {
+/// Each has its own: the database's trouble. Then nothing of it was written, and the sender must send again.
+pub async fn book_all(desk: &Desk<'_, impl Sql>, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
+    let mut results = Results::default();
+    for orders in by_order(bookings).chunks(ROWS_A_STATEMENT) {
+        let outcome = book_orders(desk, orders, &mut results).await;
+        for order in orders {
+            let outcome = match &outcome {
+                // One order that the database does not take must not take the others with it.
+                Err(error) if *error != SqlError::Busy && !order.is_settled(&results) => {
+                    book_orders(desk, std::slice::from_ref(order), &mut results).await
+                }
+                outcome => outcome.clone(),
+            };
+            if let Err(error) = outcome {
+                order.fail(&error, &mut results);
+            }
+        }
+    }
+    results.into_values().collect()
+}
+
+/// By the place of each booking.
+type Results = BTreeMap<usize, Result<Booked, SqlError>>;
+
+/// Everything that is to be booked of one order.
+struct Order<'a> {
+    /// The place of the first booking.
+    first: usize,
+    store: &'a StoreId,
+    external_id: &'a str,
+    bookings: Vec<(usize, &'a Booking)>,
+}
+
+fn by_order(bookings: &[Booking]) -> Vec<Order<'_>> {
+    let mut orders = BTreeMap::<_, Order<'_>>::new();
+    for (place, booking) in bookings.iter().enumerate() {
+        let Incoming { store, external_id, .. } = &booking.incoming;
+        orders
+            .entry((store, external_id))
+            .or_insert_with(|| Order { first: place, store, external_id, bookings: Vec::new() })
+            .bookings
+            .push((place, booking));
+    }
+    orders.into_values().collect()
+}
+
+impl Order<'_> {
+    fn is_settled(&self, results: &Results) -> bool {
+        results.contains_key(&self.first)
+    }
+
+    /// Settles what is not settled yet.
+    fn fail(&self, error: &SqlError, results: &mut Results) {
+        for (place, _) in &self.bookings {
+            results.entry(*place).or_insert_with(|| Err(error.clone()));
+        }
+    }
+}
+
+/// Books orders together, until each is written or has nothing new.
+async fn book_orders(
+    desk: &Desk<'_, impl Sql>,
+    orders: &[Order<'_>],
+    results: &mut Results,
+) -> Result<(), SqlError> {
+    let mut open: Vec<&Order<'_>> = orders.iter().collect();
     for _ in 0..TRIES {
-        let known = by_external_id(sql, &incoming.store, &incoming.external_id).await?;
-        if let Some(booked) = try_book(sql, verifier, now, random, incoming, known).await? {
-            return Ok(booked);
+        try_book(desk, &open, results).await?;
+        open.retain(|order| !order.is_settled(results));
+        if open.is_empty() {
+            return Ok(());
         }
     }
     Err(SqlError::Busy)
 }
 
-/// Books what came in where nothing is known of the order yet; otherwise changes nothing. For what anybody
-/// can send.
-///
-/// # Errors
-/// As [`book`].
-pub async fn book_if_new(
-    sql: &impl Sql,
-    verifier: &Verifier,
-    now: Timestamp,
-    random: IdRandom,
-    incoming: &Incoming,
-) -> Result<Booked, SqlError> {
-    for _ in 0..TRIES {
-        if let Some(row) = by_external_id(sql, &incoming.store, &incoming.external_id).await? {
-            return Ok(Booked { row, changed: false });
-        }
-        if let Some(booked) = try_book(sql, verifier, now, random, incoming, None).await? {
-            return Ok(booked);
-        }
-    }
-    Err(SqlError::Busy)
-}
-
-/// `None` where somebody else wrote the order since it was read.
+/// Leaves open what somebody else wrote since it was read.
 async fn try_book(
-    sql: &impl Sql,
-    verifier: &Verifier,
-    now: Timestamp,
-    random: IdRandom,
-    incoming: &Incoming,
-    known: Option<OrderRow>,
-) -> Result<Option<Booked>, SqlError> {
-    let is_new = known.is_none();
-    let row = known.unwrap_or_else(|| fresh(incoming, now, random));
-    let facts = row.facts.clone().merge(incoming.facts.clone());
-    if !is_new && facts == row.facts {
-        return Ok(Some(Booked { row, changed: false }));
+    desk: &Desk<'_, impl Sql>,
+    orders: &[&Order<'_>],
+    results: &mut Results,
+) -> Result<(), SqlError> {
+    let keys: Vec<_> = orders.iter().map(|order| (order.store, order.external_id)).collect();
+    let mut known = by_external_ids(desk.sql, &keys).await?;
+    let mut drafts = Vec::with_capacity(orders.len());
+    for order in orders {
+        let row = known.remove(&(order.store.clone(), order.external_id.to_owned()));
+        drafts.extend(Draft::of(order, row, desk.now));
     }
-    let found = touches::find(sql, verifier, &incoming.store, &facts).await?;
-    let mut row = OrderRow { version: row.version + 1, reason: incoming.reason.clone(), facts, ..row };
-    describe(&mut row, now);
-    credit(&mut row, found);
-    let worth = settle(&mut row, now);
-    let written = !sql.execute(upsert(&row, worth, &incoming.actor)?).await?.is_empty();
-    Ok(written.then_some(Booked { row, changed: true }))
-}
-
-fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> OrderRow {
-    let nothing = Money::new(0, incoming.currency);
-    OrderRow {
-        id: OrderId::new(now, random),
-        store: incoming.store.clone(),
-        external_id: incoming.external_id.clone(),
-        kind: incoming.kind,
-        version: 0,
-        facts: OrderFacts::default(),
-        number: incoming.external_id.clone(),
-        status: tributary_domain::order::Status::Pending,
-        net: nothing,
-        total: nothing,
-        codes: Vec::new(),
-        test: false,
-        placed_at: now,
-        received_at: now,
-        updated_at: now,
-        decision: None,
-        enrollment: None,
-        creator: None,
-        campaign: None,
-        plan: None,
-        plan_version: None,
-        source: None,
-        code_text: None,
-        commission: 0,
-        approval: None,
-        verdict: None,
-        doubts: Vec::new(),
-        held_until: None,
-        counted_value: 0,
-        counted_commission: 0,
-        owed: 0,
-        reason: String::new(),
+    let (mut news, old): (Vec<_>, Vec<_>) = drafts.into_iter().partition(Draft::has_news);
+    for draft in old {
+        draft.close(results);
     }
-}
-
-/// Sets what people see of the order from its facts. An order of which only a refund or a cancellation is
-/// known keeps the shop's currency and the time at which we heard of it.
-fn describe(row: &mut OrderRow, now: Timestamp) {
-    row.status = row.facts.status();
-    row.test = row.facts.is_test();
-    if let Some(snapshot) = &row.facts.snapshot {
-        row.number.clone_from(&snapshot.number);
-        row.codes.clone_from(&snapshot.codes);
-        row.total = Money::new(snapshot.total, snapshot.currency);
-        row.net.currency = snapshot.currency;
-        // A shop's clock may be wrong, but no order is placed in the future.
-        row.placed_at = snapshot.placed_at.min(now);
+    if news.is_empty() {
+        return Ok(());
     }
-    row.net.amount = row.facts.net();
+    let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
+    let found = touches::find(desk, &rows).await?;
+    let mut worths = Vec::with_capacity(news.len());
+    for (draft, found) in news.iter_mut().zip(found) {
+        draft.row.version += 1;
+        describe(&mut draft.row, desk.now);
+        credit(&mut draft.row, found);
+        worths.push(settle(&mut draft.row, desk.now));
+    }
+    let writes =
+        news.iter().zip(worths).map(|(draft, worth)| Write { row: &draft.row, worth, actor: &draft.actor });
+    let written = upsert_all(desk.sql, &writes.collect::<Vec<_>>()).await?;
+    news.into_iter().filter(|draft| written.contains(&draft.row.id)).for_each(|draft| draft.close(results));
+    Ok(())
 }
 
-/// Decides who is credited, and computes the commission under the winner's terms.
-fn credit(row: &mut OrderRow, found: Found) {
-    // A renewal is credited as the first sale was, however long ago that is.
-    let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
-    let decision = decide(decided_at, found.touches);
-    let winner = decision.winner.as_ref();
-    let terms = winner.and_then(|winner| found.terms.get(&(winner.plan_id.clone(), winner.plan_version)));
-    row.enrollment = winner.map(|winner| winner.enrollment_id.clone());
-    row.creator = winner.and_then(|winner| winner.creator_id.clone());
-    row.campaign = winner.map(|winner| winner.campaign_id.clone());
-    row.plan = winner.map(|winner| winner.plan_id.clone());
-    row.plan_version = winner.map(|winner| winner.plan_version);
-    row.source = source(row.kind, &decision);
-    row.code_text = winner.and_then(|winner| winner.code_text.clone());
-    row.held_until = terms
-        .filter(|terms| terms.hold_days > 0)
-        .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
-    (row.commission, row.doubts) = commission(row, terms);
-    row.decision = Some(decision);
+/// An order with everything merged that came in.
+struct Draft {
+    row: OrderRow,
+    actor: String,
+    /// Each booking's place, and whether it said anything new.
+    bookings: Vec<(usize, bool)>,
 }
 
-fn source(kind: Kind, decision: &Decision) -> Option<String> {
-    let winner = decision.winner.as_ref()?;
-    Some(if kind == Kind::Lead { "lead" } else { winner.source.as_str() }.to_owned())
-}
-
-/// The commission, and reasons for a person to look at it. A campaign's own code has no creator to pay (R8).
-fn commission(row: &OrderRow, terms: Option<&Terms>) -> (i64, Vec<String>) {
-    let Some(terms) = terms.filter(|_| row.creator.is_some()) else {
-        return (0, Vec::new());
-    };
-    let computed = match row.kind {
-        Kind::Lead => Ok(of_lead(&terms.commission).filter(|_| row.status.is_sale())),
-        Kind::Order => {
-            let base = Base { net: row.net, original_net: row.facts.original_net() };
-            of_order(&terms.commission, base).map(Some)
+impl Draft {
+    fn of(order: &Order<'_>, known: Option<OrderRow>, now: Timestamp) -> Option<Self> {
+        let mut draft = known.map(|row| Self { row, actor: String::new(), bookings: Vec::new() });
+        for (place, booking) in &order.bookings {
+            draft = Some(match draft {
+                Some(draft) => draft.merge(*place, booking),
+                None => Self::new(*place, booking, now),
+            });
         }
-    };
-    match computed {
-        Ok(Some(money)) if money.currency == row.net.currency => (money.amount, Vec::new()),
-        Ok(None) => (0, Vec::new()),
-        Ok(Some(_)) | Err(_) => (0, vec!["flat_commission_in_another_currency".to_owned()]),
+        draft
+    }
+
+    fn new(place: usize, booking: &Booking, now: Timestamp) -> Self {
+        let incoming = &booking.incoming;
+        let row = OrderRow {
+            facts: OrderFacts::default().merge(incoming.facts.clone()),
+            reason: incoming.reason.clone(),
+            ..fresh(incoming, now, booking.random)
+        };
+        Self { row, actor: incoming.actor.clone(), bookings: vec![(place, true)] }
+    }
+
+    fn merge(mut self, place: usize, booking: &Booking) -> Self {
+        let incoming = &booking.incoming;
+        let facts = match booking.take {
+            Take::Merged => self.row.facts.clone().merge(incoming.facts.clone()),
+            Take::IfNew => self.row.facts.clone(),
+        };
+        let is_new = facts != self.row.facts;
+        if is_new {
+            self.row.facts = facts;
+            self.row.reason.clone_from(&incoming.reason);
+            self.actor.clone_from(&incoming.actor);
+        }
+        self.bookings.push((place, is_new));
+        self
+    }
+
+    fn has_news(&self) -> bool {
+        self.bookings.iter().any(|(_, is_new)| *is_new)
+    }
+
+    fn close(self, results: &mut Results) {
+        let row = Rc::new(self.row);
+        for (place, changed) in self.bookings {
+            results.insert(place, Ok(Booked { row: Rc::clone(&row), changed }));
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

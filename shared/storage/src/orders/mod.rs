@@ -1,16 +1,19 @@
 //! Orders and leads, each with its credit in the same row.
 //!
-//! - [`book`]: merge what a webhook said into an order, decide its credit, write it once.
+//! - [`book`]: merge what webhooks said into orders, decide their credit, write them once.
 //! - [`verdict`]: a person's Reject, Approve and Undo.
 //! - [`read`]: the row and how it is read.
 
 pub mod book;
+mod credit;
+mod owners;
 mod people;
 mod read;
 mod touches;
 pub mod verdict;
 mod write;
 
+pub use owners::Owners;
 pub use people::of_buyer;
 pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held, with_buyers};
 

@@ -1,12 +1,14 @@
 //! The row of an order.
 
+use std::collections::HashMap;
+
 use tributary_domain::attribution::Decision;
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Money, Timestamp};
 
-use crate::sql::{Row, Sql, SqlError, Statement};
+use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +122,15 @@ macro_rules! columns {
 /// The same for statements that are put together at run time.
 pub(super) const COLUMNS: &str = columns!();
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
-const BY_EXTERNAL_ID: &str =
-    concat!("SELECT ", columns!(), " FROM orders WHERE store_id = $1 AND external_id = $2");
+/// A join in this order: the few that are wanted, each looked up in the index.
+const BY_EXTERNAL_IDS: (&str, &str) = (
+    "WITH wanted (of_store, of_order) AS (VALUES ",
+    concat!(
+        ") SELECT ",
+        columns!(),
+        " FROM wanted CROSS JOIN orders WHERE store_id = of_store AND external_id = of_order"
+    ),
+);
 const LIST: &str = concat!(
     "SELECT ",
     columns!(),
@@ -152,8 +161,22 @@ pub async fn by_external_id(
     store: &StoreId,
     external_id: &str,
 ) -> Result<Option<OrderRow>, SqlError> {
-    let statement = Statement::new(BY_EXTERNAL_ID).bind(store).bind(external_id);
-    sql.execute(statement).await?.first().map(read).transpose()
+    Ok(by_external_ids(sql, &[(store, external_id)]).await?.into_values().next())
+}
+
+/// Orders by the shops' ids, in one statement; there is at least one.
+pub(super) async fn by_external_ids(
+    sql: &impl Sql,
+    wanted: &[(&StoreId, &str)],
+) -> Result<HashMap<(StoreId, String), OrderRow>, SqlError> {
+    let (before, after) = BY_EXTERNAL_IDS;
+    let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
+    let statement = wanted.iter().fold(statement, |statement, (store, id)| statement.bind(*store).bind(*id));
+    let rows = sql.execute(statement).await?;
+    rows.iter()
+        .map(read)
+        .map(|row| row.map(|row| ((row.store.clone(), row.external_id.clone()), row)))
+        .collect()
 }
 
 /// Orders, the newest first, after the one placed at that moment with that id.

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
@@ -10,11 +11,11 @@ use tributary_domain::keys::Keyring;
 use tributary_domain::order::{Binding, OrderFacts, Refund, Snapshot, Status};
 use tributary_domain::{Currency, Timestamp};
 
-use super::book::{Incoming, book, book_if_new};
-use super::{Kind, OrderRow, by_external_id, list, release_held, verdict};
+use super::book::{Booked, Booking, Desk, Incoming, Take, book_all};
+use super::{Kind, OrderRow, Owners, by_external_id, list, release_held, verdict};
 use crate::migrations;
 use crate::native::NativeSql;
-use crate::sql::{Sql, Statement};
+use crate::sql::{Sql, SqlError, Statement};
 
 pub(crate) const STORE: &str = "str_00000000000000000000000001";
 pub(crate) const PLAN: &str = "pln_00000000000000000000000001";
@@ -26,7 +27,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::parse("2026-11-21T12:00:00Z").unwrap()
 }
 
-fn keys() -> Keyring {
+pub(crate) fn keys() -> Keyring {
     Keyring::parse("1:a secret of sixteen letters", "").unwrap()
 }
 
@@ -120,7 +121,7 @@ pub(crate) fn refund(id: &str, net: i64) -> OrderFacts {
     OrderFacts { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderFacts::default() }
 }
 
-fn click(link: u64, second: i64) -> String {
+pub(crate) fn click(link: u64, second: i64) -> String {
     let click = ClickId {
         link: LinkNumber::new(link).unwrap(),
         plan_version: 1,
@@ -146,13 +147,23 @@ fn incoming(external_id: &str, facts: OrderFacts) -> Incoming {
     }
 }
 
-pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
-    let incoming = incoming(external_id, facts);
+pub(crate) fn booking(external_id: &str, facts: OrderFacts) -> Booking {
     let mut random = [0; 10];
     for (target, byte) in random.iter_mut().zip(external_id.bytes()) {
         *target = byte;
     }
-    block_on(book(sql, &Verifier::new(&keys()), now(), random, &incoming)).unwrap().row
+    Booking { incoming: incoming(external_id, facts), take: Take::Merged, random }
+}
+
+fn book_together(sql: &impl Sql, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
+    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
+    block_on(book_all(&Desk { sql, verifier: &verifier, owners: &owners, now: now() }, bookings))
+}
+
+pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
+    let mut booked = book_together(sql, &[booking(external_id, facts)]);
+    assert_eq!(booked.len(), 1);
+    Rc::unwrap_or_clone(booked.remove(0).unwrap().row)
 }
 
 pub(crate) fn number(sql: &NativeSql, query: &str) -> i64 {
@@ -275,8 +286,7 @@ fn an_equal_delivery_writes_nothing() {
 fn a_report_that_anybody_can_send_is_taken_once_and_changes_nothing_later() {
     let sql = furnished("{}");
     let report = |facts| {
-        let incoming = incoming("1", facts);
-        block_on(book_if_new(&sql, &Verifier::new(&keys()), now(), [1; 10], &incoming)).unwrap()
+        book_together(&sql, &[Booking { take: Take::IfNew, ..booking("1", facts) }]).remove(0).unwrap()
     };
     let first = report(placed(10_000, &["ANNA10"]).merge(paid()));
     assert!(first.changed);
@@ -396,7 +406,7 @@ enum Event {
     Judged(u8, Option<Verdict>),
 }
 
-fn webhook() -> impl Strategy<Value = OrderFacts> {
+pub(crate) fn webhook() -> impl Strategy<Value = OrderFacts> {
     let codes = proptest::sample::select(vec![
         vec!["ANNA10"],
         vec!["BOB10"],

@@ -4,7 +4,7 @@ use tributary_domain::Timestamp;
 use tributary_domain::conversion::Verdict;
 
 use super::read::OrderRow;
-use super::write::{settle, upsert};
+use super::write::{Write, settle, upsert};
 use crate::sql::{SqlError, Statement};
 
 /// The row under another verdict, and the statement that writes it unless somebody else wrote it meanwhile.
@@ -22,6 +22,6 @@ pub fn pass(
 ) -> Result<(OrderRow, Statement), SqlError> {
     let mut row = OrderRow { version: row.version + 1, verdict, reason: reason.to_owned(), ..row };
     let worth = settle(&mut row, now);
-    let statement = upsert(&row, worth, actor)?.must_return();
+    let statement = upsert(&[Write { row: &row, worth, actor }])?.must_return();
     Ok((row, statement))
 }

@@ -1,19 +1,23 @@
-//! The one statement that writes an order, its credit, its ledger line and its counts.
+//! The one statement that writes orders, their credit, their ledger lines and their counts.
+
+use std::collections::HashSet;
 
 use tributary_domain::Timestamp;
 use tributary_domain::conversion::{Grounds, Worth, worth};
+use tributary_domain::ids::OrderId;
 
 use super::read::{Kind, OrderRow};
-use crate::sql::{SqlError, Statement, to_json};
+use crate::sql::{Sql, SqlError, Statement, rows_of_places, to_json};
 
-/// Triggers on this row write the ledger line and the daily counts in the same statement. A write that is
+/// Triggers on each row write the ledger line and the daily counts in the same statement. A write that is
 /// based on an older version than the kept one gives no row and fires no trigger.
-const UPSERT: &str = "INSERT INTO orders (id, store_id, external_id, kind, version, facts, number, status, currency,
+const UPSERT: (&str, &str) = (
+    "INSERT INTO orders (id, store_id, external_id, kind, version, facts, number, status, currency,
         net, total, codes, test, placed_at, received_at, updated_at, decision, enrollment_id, creator_id,
         campaign_id, plan_id, plan_version, source, code_text, commission, approval, verdict, doubts, held_until,
         counted_orders, counted_value, counted_commission, owed, day, actor, reason)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+    VALUES ",
+    "
     ON CONFLICT (store_id, external_id) DO UPDATE SET
         version = excluded.version, facts = excluded.facts, number = excluded.number, status = excluded.status,
         currency = excluded.currency, net = excluded.net, total = excluded.total, codes = excluded.codes,
@@ -26,7 +30,10 @@ const UPSERT: &str = "INSERT INTO orders (id, store_id, external_id, kind, versi
         counted_value = excluded.counted_value, counted_commission = excluded.counted_commission,
         owed = excluded.owed, day = excluded.day, actor = excluded.actor, reason = excluded.reason
     WHERE orders.version = excluded.version - 1
-    RETURNING version";
+    RETURNING id",
+);
+/// The parameters of one row.
+const COLUMNS: usize = 36;
 
 /// Sets everything of a row that follows from its credit, its verdict and the time.
 pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
@@ -48,9 +55,33 @@ pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
     worth
 }
 
-/// The statement that writes a row whose `version` is one more than the one that was read.
-pub(super) fn upsert(row: &OrderRow, worth: Worth, actor: &str) -> Result<Statement, SqlError> {
-    Ok(Statement::new(UPSERT)
+/// A row to be written.
+pub(super) struct Write<'a> {
+    /// The row. Its `version` is one more than the one that was read.
+    pub row: &'a OrderRow,
+    /// What it counts for: see [`settle`].
+    pub worth: Worth,
+    /// Who causes it.
+    pub actor: &'a str,
+}
+
+/// Writes rows of different orders in one statement, and tells which of them: the others were written by
+/// somebody else since they were read.
+pub(super) async fn upsert_all(sql: &impl Sql, writes: &[Write<'_>]) -> Result<HashSet<OrderId>, SqlError> {
+    let rows = sql.execute(upsert(writes)?).await?;
+    rows.iter().map(|row| row.parse("id", OrderId::parse)).collect()
+}
+
+/// The statement of [`upsert_all`].
+pub(super) fn upsert(writes: &[Write<'_>]) -> Result<Statement, SqlError> {
+    let (before, after) = UPSERT;
+    let text = [before, &rows_of_places(1, writes.len(), COLUMNS), after].concat();
+    writes.iter().try_fold(Statement::new(text), bind)
+}
+
+fn bind(statement: Statement, write: &Write<'_>) -> Result<Statement, SqlError> {
+    let Write { row, worth, actor } = write;
+    Ok(statement
         .bind(&row.id)
         .bind(&row.store)
         .bind(&row.external_id)
@@ -85,6 +116,6 @@ pub(super) fn upsert(row: &OrderRow, worth: Worth, actor: &str) -> Result<Statem
         .bind(worth.commission)
         .bind(worth.owed)
         .bind(row.placed_at.day())
-        .bind(actor)
+        .bind(*actor)
         .bind(&row.reason))
 }

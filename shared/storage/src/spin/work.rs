@@ -29,12 +29,16 @@ impl<T: Clone> Work<T> {
     }
 
     /// Does the work, and wakes those who wait.
-    pub async fn run(&self, work: impl Future<Output = T>) -> T {
-        // Also where the work is abandoned, nobody must wait for ever.
-        let _over = Over(self);
+    pub async fn run(self: &Rc<Self>, work: impl Future<Output = T>) -> T {
+        let promise = self.promise();
         let result = work.await;
-        *self.result.borrow_mut() = Some(result.clone());
+        promise.keep(result.clone());
         result
+    }
+
+    /// For work that is done elsewhere.
+    pub fn promise(self: &Rc<Self>) -> Promise<T> {
+        Promise(Rc::clone(self))
     }
 
     /// The result, when it is there; `None` where the work was abandoned.
@@ -49,9 +53,18 @@ impl<T: Clone> Work<T> {
     }
 }
 
-struct Over<'a, T>(&'a Work<T>);
+/// The promise that work will be over. Also where it is abandoned, nobody must wait for ever: whoever drops the
+/// promise wakes those who wait.
+pub struct Promise<T>(Rc<Work<T>>);
 
-impl<T> Drop for Over<'_, T> {
+impl<T> Promise<T> {
+    /// Gives the result, and wakes those who wait.
+    pub fn keep(self, result: T) {
+        *self.0.result.borrow_mut() = Some(result);
+    }
+}
+
+impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
         self.0.is_over.set(true);
         drop(self.0.waiting.take());

@@ -1,0 +1,113 @@
+//! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
+
+use tributary_domain::attribution::{Decision, decide};
+use tributary_domain::commission::{Base, of_lead, of_order};
+use tributary_domain::ids::{IdRandom, OrderId};
+use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::plan::Terms;
+use tributary_domain::{Money, Timestamp};
+
+use super::book::Incoming;
+use super::read::{Kind, OrderRow};
+use super::touches::Found;
+
+/// The row of an order that nothing is known of yet.
+pub(super) fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> OrderRow {
+    let nothing = Money::new(0, incoming.currency);
+    OrderRow {
+        id: OrderId::new(now, random),
+        store: incoming.store.clone(),
+        external_id: incoming.external_id.clone(),
+        kind: incoming.kind,
+        version: 0,
+        facts: OrderFacts::default(),
+        number: incoming.external_id.clone(),
+        status: Status::Pending,
+        net: nothing,
+        total: nothing,
+        codes: Vec::new(),
+        test: false,
+        placed_at: now,
+        received_at: now,
+        updated_at: now,
+        decision: None,
+        enrollment: None,
+        creator: None,
+        campaign: None,
+        plan: None,
+        plan_version: None,
+        source: None,
+        code_text: None,
+        commission: 0,
+        approval: None,
+        verdict: None,
+        doubts: Vec::new(),
+        held_until: None,
+        counted_value: 0,
+        counted_commission: 0,
+        owed: 0,
+        reason: String::new(),
+    }
+}
+
+/// Sets what people see of the order from its facts. An order of which only a refund or a cancellation is
+/// known keeps the shop's currency and the time at which we heard of it.
+pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
+    row.status = row.facts.status();
+    row.test = row.facts.is_test();
+    if let Some(snapshot) = &row.facts.snapshot {
+        row.number.clone_from(&snapshot.number);
+        row.codes.clone_from(&snapshot.codes);
+        row.total = Money::new(snapshot.total, snapshot.currency);
+        row.net.currency = snapshot.currency;
+        // A shop's clock may be wrong, but no order is placed in the future.
+        row.placed_at = snapshot.placed_at.min(now);
+    }
+    row.net.amount = row.facts.net();
+}
+
+/// Decides who is credited, and computes the commission under the winner's terms.
+pub(super) fn credit(row: &mut OrderRow, found: Found) {
+    let Found { touches, terms } = found;
+    // A renewal is credited as the first sale was, however long ago that is.
+    let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
+    let decision = decide(decided_at, touches);
+    let winner = decision.winner.as_ref();
+    let terms = winner.and_then(|winner| terms.of(&winner.plan_id, winner.plan_version));
+    row.enrollment = winner.map(|winner| winner.enrollment_id.clone());
+    row.creator = winner.and_then(|winner| winner.creator_id.clone());
+    row.campaign = winner.map(|winner| winner.campaign_id.clone());
+    row.plan = winner.map(|winner| winner.plan_id.clone());
+    row.plan_version = winner.map(|winner| winner.plan_version);
+    row.source = source(row.kind, &decision);
+    row.code_text = winner.and_then(|winner| winner.code_text.clone());
+    row.held_until = terms
+        .filter(|terms| terms.hold_days > 0)
+        .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
+    (row.commission, row.doubts) = commission(row, terms);
+    row.decision = Some(decision);
+}
+
+fn source(kind: Kind, decision: &Decision) -> Option<String> {
+    let winner = decision.winner.as_ref()?;
+    Some(if kind == Kind::Lead { "lead" } else { winner.source.as_str() }.to_owned())
+}
+
+/// The commission, and reasons for a person to look at it. A campaign's own code has no creator to pay (R8).
+fn commission(row: &OrderRow, terms: Option<&Terms>) -> (i64, Vec<String>) {
+    let Some(terms) = terms.filter(|_| row.creator.is_some()) else {
+        return (0, Vec::new());
+    };
+    let computed = match row.kind {
+        Kind::Lead => Ok(of_lead(&terms.commission).filter(|_| row.status.is_sale())),
+        Kind::Order => {
+            let base = Base { net: row.net, original_net: row.facts.original_net() };
+            of_order(&terms.commission, base).map(Some)
+        }
+    };
+    match computed {
+        Ok(Some(money)) if money.currency == row.net.currency => (money.amount, Vec::new()),
+        Ok(None) => (0, Vec::new()),
+        Ok(Some(_)) | Err(_) => (0, vec!["flat_commission_in_another_currency".to_owned()]),
+    }
+}

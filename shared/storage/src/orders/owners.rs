@@ -1,0 +1,169 @@
+//! Whose codes and links those are that orders carry, remembered for a moment.
+//!
+//! A code or link that has an owner keeps it, and a plan's version keeps its terms, so remembering is safe. What
+//! nobody owns may be given to somebody at any time, and is looked up each time.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::rc::Rc;
+
+use tributary_domain::Timestamp;
+use tributary_domain::attribution::Owner;
+use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
+use tributary_domain::plan::Terms;
+
+use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
+
+/// How long an owner is remembered, in milliseconds. A code that could not be made in its shop is given another
+/// text, and the first may then become somebody else's; no buyer uses it within that time.
+const KEPT_MILLIS: i64 = 3_000;
+/// The most owners of each kind that are remembered.
+const MOST_KEPT: usize = 512;
+
+/// A code: its shop and its text.
+pub(super) type CodeKey = (StoreId, String);
+/// A link at a click: its number and the version of its plan.
+pub(super) type LinkKey = (u64, u16);
+
+/// An owner and what goes with it.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) owner: Owner,
+    /// The terms of the owner's plan version.
+    pub(super) terms: Rc<Terms>,
+    /// The shop that the code is for or the link leads to.
+    pub(super) store: StoreId,
+}
+
+const CODES: (&str, &str) = (
+    "WITH wanted (of_store, of_text) AS (VALUES ",
+    ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms
+    FROM wanted CROSS JOIN codes c
+    JOIN enrollments e ON e.id = c.enrollment_id
+    JOIN plan_versions v ON v.plan_id = c.plan_id AND v.version = c.plan_version
+    WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text",
+);
+/// A link's plan is its enrollment's; the version is the one that the click id was signed with (R12).
+const LINKS: (&str, &str) = (
+    "WITH wanted (number, version) AS (VALUES ",
+    ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
+        v.version AS plan_version, v.terms
+    FROM wanted CROSS JOIN links l
+    JOIN enrollments e ON e.id = l.enrollment_id
+    JOIN plans p ON p.id = e.plan_id
+    JOIN plan_versions v ON v.plan_id = e.plan_id AND v.version = wanted.version
+    WHERE l.number = wanted.number",
+);
+
+/// The owners that were looked up lately. One lives as long as its instance.
+#[derive(Default)]
+pub struct Owners {
+    codes: Memory<CodeKey>,
+    links: Memory<LinkKey>,
+}
+
+impl Owners {
+    /// The owners of codes, as far as they have any.
+    pub(super) async fn of_codes(
+        &self,
+        sql: &impl Sql,
+        now: Timestamp,
+        wanted: BTreeSet<CodeKey>,
+    ) -> Result<HashMap<CodeKey, Known>, SqlError> {
+        self.codes.recall(now, wanted, async |unknown| read_codes(sql, &unknown).await).await
+    }
+
+    /// The owners of links, as far as there are such.
+    pub(super) async fn of_links(
+        &self,
+        sql: &impl Sql,
+        now: Timestamp,
+        wanted: BTreeSet<LinkKey>,
+    ) -> Result<HashMap<LinkKey, Known>, SqlError> {
+        self.links.recall(now, wanted, async |unknown| read_links(sql, &unknown).await).await
+    }
+}
+
+struct Memory<K>(RefCell<HashMap<K, (Timestamp, Known)>>);
+
+impl<K> Default for Memory<K> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> Memory<K> {
+    /// What is remembered of these, and what `read` finds of the others.
+    async fn recall(
+        &self,
+        now: Timestamp,
+        wanted: BTreeSet<K>,
+        read: impl AsyncFnOnce(Vec<K>) -> Result<Vec<(K, Known)>, SqlError>,
+    ) -> Result<HashMap<K, Known>, SqlError> {
+        let is_fresh =
+            |read_at: &Timestamp| now.as_millis().saturating_sub(read_at.as_millis()) < KEPT_MILLIS;
+        let mut found = HashMap::with_capacity(wanted.len());
+        let mut unknown = Vec::new();
+        for key in wanted {
+            match self.0.borrow().get(&key) {
+                Some((read_at, known)) if is_fresh(read_at) => drop(found.insert(key, known.clone())),
+                _ => unknown.push(key),
+            }
+        }
+        if !unknown.is_empty() {
+            let read = read(unknown).await?;
+            let mut kept = self.0.borrow_mut();
+            if kept.len() + read.len() > MOST_KEPT {
+                kept.clear();
+            }
+            kept.extend(read.iter().take(MOST_KEPT).map(|(key, known)| (key.clone(), (now, known.clone()))));
+            found.extend(read);
+        }
+        Ok(found)
+    }
+}
+
+async fn read_codes(sql: &impl Sql, wanted: &[CodeKey]) -> Result<Vec<(CodeKey, Known)>, SqlError> {
+    let (before, after) = CODES;
+    let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
+    let statement =
+        wanted.iter().fold(statement, |statement, (store, text)| statement.bind(store).bind(text));
+    let rows = sql.execute(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let known = read(row, true)?;
+            Ok(((known.store.clone(), row.get("text")?), known))
+        })
+        .collect()
+}
+
+async fn read_links(sql: &impl Sql, wanted: &[LinkKey]) -> Result<Vec<(LinkKey, Known)>, SqlError> {
+    let (before, after) = LINKS;
+    let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
+    let statement = wanted.iter().fold(statement, |statement, (number, version)| {
+        statement.bind(i64::try_from(*number).unwrap_or(i64::MAX)).bind(*version)
+    });
+    let rows = sql.execute(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let kind: String = row.get("kind")?;
+            let known = read(row, kind == "affiliate")?;
+            Ok(((row.get("number")?, known.owner.plan_version), known))
+        })
+        .collect()
+}
+
+fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
+    let terms: Terms = row.json("terms")?;
+    let owner = Owner {
+        enrollment: row.parse("enrollment_id", EnrollmentId::parse)?,
+        creator: row.parse_optional("creator_id", CreatorId::parse)?,
+        campaign: row.parse("campaign_id", CampaignId::parse)?,
+        plan: row.parse("plan_id", PlanId::parse)?,
+        plan_version: row.get("plan_version")?,
+        terms: terms.attribution,
+        earns,
+    };
+    Ok(Known { owner, terms: Rc::new(terms), store: row.parse("store_id", StoreId::parse)? })
+}
