@@ -314,6 +314,23 @@ fn set_terms(brand: &Brand, campaign: &Campaign, changes: Value) {
     brand.put(&path, plan).expect(200);
 }
 
+// R11, R20
+#[test]
+fn a_link_that_is_hot_is_off_as_soon_as_it_is_disabled() {
+    // Every 64th batch of visits looks for what is hot.
+    const BATCHES: u64 = 70;
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    for clicks in 1..=BATCHES {
+        shopper().click_id(&campaign.slug());
+        brand.await_clicks(&campaign.id, clicks);
+    }
+    brand.patch(&format!("/links/{}", campaign.link()), json!({"status": "disabled"})).expect(200);
+    eventually("the link is off", || {
+        (parameter(&shopper().click(&campaign.slug()), "trb").is_none()).then_some(())
+    });
+}
+
 // R10
 #[test]
 fn a_tracking_link_counts_visits_and_credits_nothing() {

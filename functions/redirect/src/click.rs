@@ -10,6 +10,14 @@ use tributary_web::links::{self, Found};
 use tributary_web::request::Method;
 use tributary_web::{Answer, Context, Request, log, visits};
 
+/// Where a click on a link that this instance remembers leads: most clicks, and nothing to wait for.
+pub(crate) fn at_once(request: &Request) -> Option<Answer> {
+    let context = Context::known().filter(|_| matches!(request.method, Method::Get | Method::Head))?;
+    let now = context.now();
+    let found = links::remembered(&slug(request)?, now)?;
+    Some(follow(&context, request, found.link()?, now))
+}
+
 /// Where a click on this path leads.
 pub(crate) async fn answer(request: &Request) -> Answer {
     if !matches!(request.method, Method::Get | Method::Head) {
@@ -23,9 +31,8 @@ pub(crate) async fn answer(request: &Request) -> Answer {
         }
     };
     let now = context.now();
-    let slug = request.path.strip_prefix('/').unwrap_or_default().trim_end_matches('/');
     // What cannot be a slug by its form costs no look-up and is no visit: browsers ask for `favicon.ico`.
-    let Ok(slug) = Slug::parse(slug) else { return to_home(&context, now).await };
+    let Some(slug) = slug(request) else { return to_home(&context, now).await };
     let found = links::by_slug(&context, slug, now).await;
     if let Some(link) = found.link() {
         return follow(&context, request, link, now);
@@ -34,6 +41,10 @@ pub(crate) async fn answer(request: &Request) -> Answer {
         visits::count(&context, request, None, now);
     }
     to_home(&context, now).await
+}
+
+fn slug(request: &Request) -> Option<Slug> {
+    Slug::parse(request.path.strip_prefix('/').unwrap_or_default().trim_end_matches('/')).ok()
 }
 
 fn follow(context: &Rc<Context>, request: &Request, link: &LinkSnapshot, now: Timestamp) -> Answer {

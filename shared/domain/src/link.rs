@@ -4,7 +4,7 @@
 //! for, and without a deep link it only concatenates strings.
 
 mod deep_link;
-mod millis;
+mod kept;
 mod page;
 mod slug;
 mod source;
@@ -84,7 +84,7 @@ impl LinkState {
 }
 
 /// A link as the redirect needs it: made once when something changes, kept in a cache, read for each click.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LinkSnapshot {
     /// The link's short name.
     pub slug: Slug,
@@ -101,9 +101,9 @@ pub struct LinkSnapshot {
     /// The enrollment's live code.
     pub code: Option<CodeText>,
     disabled: bool,
-    #[serde(with = "millis")]
+    #[serde(deserialize_with = "kept::moment")]
     starts_at: Option<Timestamp>,
-    #[serde(with = "millis")]
+    #[serde(deserialize_with = "kept::moment")]
     ends_at: Option<Timestamp>,
     page: Page,
     fallback: String,

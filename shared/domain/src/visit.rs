@@ -355,14 +355,20 @@ fn is_bot_name(from_word: &[u8]) -> bool {
 }
 
 fn starts_with(text: &[u8], lower: &str) -> bool {
-    text.get(..lower.len()).is_some_and(|start| start.eq_ignore_ascii_case(lower.as_bytes()))
+    text.get(..lower.len()).is_some_and(|start| same(start, lower))
 }
 
 fn ends_with(text: &[u8], lower: &str) -> bool {
     text.len()
         .checked_sub(lower.len())
         .and_then(|start| text.get(start..))
-        .is_some_and(|end| end.eq_ignore_ascii_case(lower.as_bytes()))
+        .is_some_and(|end| same(end, lower))
+}
+
+/// Of texts of one length. Their last letters tell nearly all apart, and a click makes hundreds of comparisons.
+fn same(text: &[u8], lower: &str) -> bool {
+    text.last().map(u8::to_ascii_lowercase) == lower.bytes().last()
+        && text.eq_ignore_ascii_case(lower.as_bytes())
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
-//! Visits to links: one row each for some days, daily counts for ever (R22, R23, R25).
+//! Visits to links: kept as they came for some days, daily counts for ever (R22, R23, R25).
 //!
-//! Triggers keep the daily counts: one line a link, day and outcome, and one under link 0 for the whole
-//! account. A visit to a slug that is no link has the link number [`NO_LINK`], so the account's line counts
-//! it once and no link does.
+//! A flush writes its visits as one row, a batch. A batch is in no count yet: [`count`] brings all that wait into
+//! the daily counts, before they are read and now and then in between. The counts have one line a link, day and
+//! outcome, and one under link 0 for the whole account. A visit to a slug that is no link has the link number
+//! [`NO_LINK`], so the account's line counts it once and no link does.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
+mod batch;
 
 use tributary_domain::click_id::LinkNumber;
 use tributary_domain::visit::Outcome;
 use tributary_domain::{Day, Timestamp};
 
-use crate::settings;
-use crate::sql::{Sql, SqlError, Statement};
+use crate::sql::{Sql, SqlError, Statement, rows_of_places};
 
 /// What stands for the link where there is none. Not 0, which sums the account.
 pub const NO_LINK: i64 = -1;
@@ -39,56 +38,60 @@ impl ClickRow {
     }
 }
 
-/// A visitor counts once a link and day. The statement sees the rows before it, so doubles within it are
-/// marked beforehand (`candidate`).
-const INSERT_HEAD: &str = "WITH visit (link_number, at, random, visitor, outcome, candidate) AS (VALUES ";
-const INSERT_TAIL: &str = ")
-    INSERT INTO clicks (link_number, at, random, visitor, outcome, is_unique)
-    SELECT visit.link_number, visit.at, visit.random, visit.visitor, visit.outcome,
-        CASE WHEN visit.candidate = 1 AND NOT EXISTS (
-            SELECT 1 FROM clicks known WHERE known.visitor = visit.visitor
-        ) THEN 1 ELSE 0 END
-    FROM visit";
-/// About what a row takes in the text.
-const ROW_LENGTH: usize = 64;
+const KEEP_HEAD: &str = "INSERT INTO click_batches (day, visits) VALUES ";
+const KEEP_TAIL: &str = " RETURNING number";
 
-/// Keeps visits, all in one statement.
-///
-/// The rows are integers, which stand in the text itself: of a hundred rows, binding six hundred parameters
-/// and preparing their places takes longer than the insert.
-pub fn insert(clicks: &[ClickRow]) -> Statement {
-    let mut text = String::with_capacity(INSERT_HEAD.len() + INSERT_TAIL.len() + clicks.len() * ROW_LENGTH);
-    text.push_str(INSERT_HEAD);
-    let mut seen = BTreeSet::new();
-    for (index, click) in clicks.iter().enumerate() {
-        let visitor =
-            click.visitor.filter(|_| click.outcome.counts()).map(|hash| visitor(click.at.day(), hash));
-        let candidate = visitor.is_some_and(|visitor| seen.insert(visitor));
-        if index > 0 {
-            text.push(',');
-        }
-        push_row(&mut text, click, visitor, candidate);
+/// Keeps visits, all in one statement: a batch for each day, nearly always one.
+pub async fn keep(sql: &impl Sql, clicks: &[ClickRow]) -> Result<BatchNumber, SqlError> {
+    let rows = sql.execute(keeping(clicks)).await?;
+    let last = rows.last().ok_or_else(|| SqlError::Data("no batch".to_owned()))?;
+    last.get("number").map(BatchNumber)
+}
+
+fn keeping(clicks: &[ClickRow]) -> Statement {
+    let mut visits: Vec<&ClickRow> = clicks.iter().collect();
+    visits.sort_unstable_by_key(|visit| batch::order(visit));
+    let days = || visits.chunk_by(|one, other| one.at.day() == other.at.day());
+    let statement = Statement::new([KEEP_HEAD, &rows_of_places(1, days().count(), 2), KEEP_TAIL].concat());
+    days().fold(statement, |statement, visits| {
+        statement.bind(visits.first().map(|visit| visit.at.day())).bind(batch::text(visits))
+    })
+}
+
+/// The number of a batch: they are numbered in the order in which they are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchNumber(i64);
+
+impl BatchNumber {
+    /// Whether this is one in so many batches.
+    pub const fn is_one_in(self, batches: i64) -> bool {
+        self.0.rem_euclid(batches) == 0
     }
-    text.push_str(INSERT_TAIL);
-    Statement::new(text)
 }
 
-fn push_row(text: &mut String, click: &ClickRow, visitor: Option<i64>, candidate: bool) {
-    let (link, at, random) = (click.link_number(), click.at.as_seconds(), number(click.random));
-    let visitor = visitor.map_or_else(|| "NULL".to_owned(), |visitor| visitor.to_string());
-    let (outcome, candidate) = (click.outcome.code(), u8::from(candidate));
-    // Writing to a string cannot fail.
-    write!(text, "({link},{at},{random},{visitor},{outcome},{candidate})").unwrap_or_default();
-}
+/// The batches that one statement counts at most. With fewer, each page of the visitors' table is written more
+/// often; with more, the write lock is held for longer than a shop's webhook should wait.
+pub const COUNTED_AT_ONCE: i64 = 256;
 
-/// The day stands before the hash: today's visitors lie together in the index, and a statement touches the
-/// pages of one day instead of those of all the days that are kept. After 89 years the days begin anew.
-fn visitor(day: Day, hash: [u8; 6]) -> i64 {
-    (i64::from(day.number() & 0x7FFF) << 48) | number(hash)
-}
+const WAITING: &str = "SELECT MAX(number) AS last FROM click_batches
+    WHERE number > (SELECT counted FROM click_progress WHERE id = 1)";
+/// Its trigger does the work. Whoever comes second finds the number moved, and nothing to do.
+const COUNT: &str =
+    "UPDATE click_progress SET counted = CASE WHEN counted + $2 < $1 THEN counted + $2 ELSE $1 END
+    WHERE id = 1 AND counted < $1 RETURNING counted";
 
-fn number(big_endian: [u8; 6]) -> i64 {
-    big_endian.iter().fold(0, |sum, byte| (sum << 8) | i64::from(*byte))
+/// Brings the batches that wait at this moment into the daily counts.
+pub async fn count(sql: &impl Sql) -> Result<(), SqlError> {
+    let waiting = sql.execute(Statement::new(WAITING)).await?;
+    let last: Option<i64> = waiting.first().map_or(Ok(None), |row| row.get("last"))?;
+    let Some(last) = last else { return Ok(()) };
+    loop {
+        let counted = sql.execute(Statement::new(COUNT).bind(last).bind(COUNTED_AT_ONCE)).await?;
+        let done = counted.first().map_or(Ok(last), |row| row.get::<i64>("counted"))?;
+        if done >= last {
+            return Ok(());
+        }
+    }
 }
 
 /// A day's salt.
@@ -123,18 +126,35 @@ async fn kept_salt(sql: &impl Sql, day: Day) -> Result<Option<[u8; 32]>, SqlErro
 }
 
 const FORGET_SALTS: &str = "DELETE FROM visitor_salts WHERE day < $1";
-/// Rows come nearly in the order of time, so the old ones are those with the smallest numbers: no index on
-/// the time is needed, and no statement holds the write lock for long.
-const FORGET_CLICKS: &str = "DELETE FROM clicks
-    WHERE number < (SELECT MIN(number) FROM clicks) + 1000 AND at < $1 RETURNING number";
+const OLD_VISITOR: &str = "SELECT visitor FROM click_visitors WHERE visitor < $1 LIMIT 1";
+/// No statement holds the write lock for long.
+const FORGET_VISITORS: &str = "DELETE FROM click_visitors
+    WHERE visitor IN (SELECT visitor FROM click_visitors WHERE visitor < $1 ORDER BY visitor LIMIT 5000)";
+/// Batches come nearly in the order of time, so the old ones are those with the smallest numbers and no index on
+/// the day is needed. The last one that was counted stays, so that numbers go on from there.
+const FORGET_BATCHES: &str = "DELETE FROM click_batches
+    WHERE number < (SELECT MIN(number) FROM click_batches) + 100
+        AND day < $1 - (SELECT click_retention_days FROM settings WHERE id = 1)
+        AND number < (SELECT counted FROM click_progress WHERE id = 1)
+    RETURNING number";
 
-/// Throws away what the day's beginning makes too old: salts before yesterday's (a visit just before
-/// midnight is written just after it), and single clicks beyond the days that the settings keep them.
+/// The first number that a visitor of a day can have. After 89 years the days begin anew.
+fn first_visitor(day: i32) -> i64 {
+    i64::from(day & 0x7FFF) << 48
+}
+
+/// Throws away what the day's beginning makes too old: salts and visitors before yesterday's (a visit just before
+/// midnight is written just after it), and single visits beyond the days that the settings keep them.
 pub async fn forget(sql: &impl Sql, today: Day) -> Result<(), SqlError> {
-    sql.execute(Statement::new(FORGET_SALTS).bind(today.number() - 1)).await?;
-    let kept = settings::get(sql).await?.click_retention_days;
-    let oldest = today.start().plus_days(-i64::from(kept)).as_seconds();
-    while !sql.execute(Statement::new(FORGET_CLICKS).bind(oldest)).await?.is_empty() {}
+    // While their visitors are known.
+    count(sql).await?;
+    let yesterday = today.number() - 1;
+    sql.execute(Statement::new(FORGET_SALTS).bind(yesterday)).await?;
+    let first = first_visitor(yesterday);
+    while !sql.execute(Statement::new(OLD_VISITOR).bind(first)).await?.is_empty() {
+        sql.execute(Statement::new(FORGET_VISITORS).bind(first)).await?;
+    }
+    while !sql.execute(Statement::new(FORGET_BATCHES).bind(today)).await?.is_empty() {}
     Ok(())
 }
 

@@ -46,7 +46,7 @@ mod native;
 #[cfg(test)]
 mod plans_of_queries;
 
-pub use cache::Cache;
+pub use cache::{Cache, CacheError};
 pub use sql::{Row, Sql, SqlError, Statement, Value};
 
 /// A text after every id in the order of ids, for the first page of a list that runs backwards.

@@ -1,5 +1,7 @@
 //! Links as a redirect needs them: read from SQL by one statement, kept whole in the key-value store.
 
+pub mod hot;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tributary_domain::Timestamp;

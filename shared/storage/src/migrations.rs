@@ -8,12 +8,13 @@ use crate::sql::{Sql, SqlError, Statement};
 const SEPARATOR: &str = "\n-- next\n";
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/0001_house.sql"),
     include_str!("../migrations/0002_order_references.sql"),
     include_str!("../migrations/0003_rates.sql"),
     include_str!("../migrations/0004_payouts.sql"),
     include_str!("../migrations/0005_reading_of_shops.sql"),
+    include_str!("../migrations/0006_click_batches.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.
@@ -52,7 +53,7 @@ pub async fn run(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
     }
     let mut outcome = Ok(());
     for _ in 0..TRIES {
-        outcome = run_missing(sql, now).await;
+        outcome = run_missing(sql, latest(), now).await;
         match outcome {
             // Another instance was at it: look again.
             Err(SqlError::Busy | SqlError::Unique(_)) => {}
@@ -62,7 +63,7 @@ pub async fn run(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
     outcome
 }
 
-async fn run_missing(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
+async fn run_missing(sql: &impl Sql, last: u32, now: Timestamp) -> Result<(), SqlError> {
     // It stays in the file, and cannot be part of a transaction.
     sql.execute(Statement::new("PRAGMA journal_mode = WAL")).await?;
     sql.execute(Statement::new(
@@ -73,7 +74,7 @@ async fn run_missing(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
     if done > latest() {
         return Err(SqlError::Schema(format!("version {done} is newer than this program's {}", latest())));
     }
-    for (version, text) in (1_u32..).zip(MIGRATIONS).filter(|(version, _)| *version > done) {
+    for (version, text) in (1..=last).zip(MIGRATIONS).filter(|(version, _)| *version > done) {
         let claim = Statement::new("INSERT INTO schema_migrations (version, applied_at) VALUES ($1, $2)")
             .bind(version)
             .bind(now);
@@ -81,6 +82,12 @@ async fn run_missing(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
         sql.transaction(std::iter::once(claim).chain(steps).collect()).await?;
     }
     Ok(())
+}
+
+/// The schema of an older program, for tests of what a migration does to its rows.
+#[cfg(test)]
+pub(crate) async fn run_up_to(sql: &impl Sql, last: u32, now: Timestamp) -> Result<(), SqlError> {
+    run_missing(sql, last, now).await
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A request, read whole.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -48,15 +50,22 @@ impl Method {
 
 /// Header names are lower-case.
 #[derive(Debug, Clone, Default)]
-pub struct Headers(Vec<(String, Vec<u8>)>);
+pub struct Headers(Vec<(Cow<'static, str>, Vec<u8>)>);
+
+impl FromIterator<(&'static str, Vec<u8>)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Vec<u8>)>>(fields: I) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect())
+    }
+}
 
 impl Headers {
     /// From names and raw values as they came.
-    pub fn new(mut fields: Vec<(String, Vec<u8>)>) -> Self {
-        for (name, _) in &mut fields {
+    pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
+        let lower = |(mut name, value): (String, Vec<u8>)| {
             name.make_ascii_lowercase();
-        }
-        Self(fields)
+            (Cow::Owned(name), value)
+        };
+        Self(fields.into_iter().map(lower).collect())
     }
 
     /// The first value of a header, where it is text.
@@ -72,7 +81,7 @@ impl Headers {
 
     /// All headers whose values are text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value).ok()?)))
+        self.0.iter().filter_map(|(name, value)| Some((name.as_ref(), std::str::from_utf8(value).ok()?)))
     }
 }
 

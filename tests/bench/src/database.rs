@@ -8,6 +8,18 @@ use std::time::{Duration, Instant};
 /// How long what was answered may take to be written.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A number, as soon as it is what it should be, or after a while.
+pub(crate) fn becomes(expected: u32, read: impl Fn() -> Result<u32>) -> Result<u32> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let number = read()?;
+        if number == expected || Instant::now() > deadline {
+            return Ok(number);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// The database's file in an app's state folder.
 pub(crate) fn file(state: &Path) -> PathBuf {
     state.join("sqlite_db.db")
@@ -31,14 +43,7 @@ impl Database {
 
     /// One number, as soon as it is what it should be, or after a while.
     pub(crate) fn number_that_becomes(&self, expected: u32, query: &str) -> Result<u32> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let number = self.number(query)?;
-            if number == expected || Instant::now() > deadline {
-                return Ok(number);
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        becomes(expected, || self.number(query))
     }
 
     /// How large it is, in bytes.

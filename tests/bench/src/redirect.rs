@@ -1,14 +1,15 @@
 //! `redirect-hot` and `redirect-zipf`: a click with all its work against a bare 302.
 
 use crate::clicks::Clicks;
-use crate::database::Database;
+use crate::database::{Database, becomes};
 use crate::duel::{Side, Targets, duel};
 use crate::host::{ADMIN_TOKEN, Host, Place};
 use crate::load::{Requests, Right};
 use crate::options::Options;
 use crate::scene;
 use crate::table::{self, Target};
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,8 +23,6 @@ const CAMPAIGNS: u32 = 10;
 /// Visits are written within this time.
 const SETTLED: Duration = Duration::from_secs(2);
 
-const RECORDED: &str = "SELECT COALESCE(SUM(clicks), 0) FROM click_days WHERE link_number = 0";
-
 /// Without a click id a shopper lands in the shop all the same, but nobody gets credit.
 const CLICK_ID: Right = Right { status: 302, text: "trb=" };
 
@@ -31,6 +30,7 @@ const CLICK_ID: Right = Right { status: 302, text: "trb=" };
 struct Stage {
     app: Host,
     bare: Host,
+    brand: Brand,
     state: PathBuf,
     slugs: Rc<[String]>,
 }
@@ -60,24 +60,32 @@ impl Stage {
             slugs.extend(scene::campaign(&brand, &creators)?.slugs()?);
         }
         warm(&app.url(), &slugs)?;
-        Ok(Self { app, bare, state, slugs: slugs.into() })
+        Ok(Self { app, bare, brand, state, slugs: slugs.into() })
     }
 
     fn run(&self, name: &str, options: &Options, targets: Targets) -> Result<()> {
         let database = Database::open(&self.state)?;
         let before = database.bytes()?;
-        let visits_before = database.number(RECORDED)?;
+        let recorded_before = self.recorded()?;
         let (mut ours, mut yardsticks) = (clicks(&self.slugs), clicks(&self.slugs));
         let app = Side { host: &self.app, right: CLICK_ID, requests: &mut ours };
         let bare =
             Side { host: &self.bare, right: Right { status: 302, text: "" }, requests: &mut yardsticks };
         let answered = duel(name, options, app, bare, targets)?;
-        let recorded = database.number_that_becomes(visits_before + answered, RECORDED)? - visits_before;
+        let recorded =
+            becomes(recorded_before + answered, || self.recorded())?.saturating_sub(recorded_before);
         let equal = table::equal(name, "clicks recorded, and answered", recorded, answered);
         let each = (database.bytes()? - before) / f64::from(answered.max(1));
         table::figure(name, "bytes of storage a click", each, Target::Most(200.0));
         ensure!(equal, "{name}: {answered} clicks were answered and {recorded} recorded");
         Ok(())
+    }
+
+    /// The clicks that the account's report shows.
+    fn recorded(&self) -> Result<u32> {
+        let summary = self.brand.get("/summary").json();
+        let clicks = summary.get("clicks").and_then(Value::as_u64);
+        Ok(u32::try_from(clicks.with_context(|| format!("no clicks in {summary}"))?)?)
     }
 }
 

@@ -32,12 +32,12 @@ pub(super) fn encode_visible(text: &str) -> String {
 }
 
 /// An absolute URL in visible ASCII, apart from its fragment.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 pub(super) struct Page {
     /// Without the fragment and without a click id.
-    url: String,
+    pub(super) url: String,
     /// With its `#`, or empty.
-    fragment: String,
+    pub(super) fragment: String,
 }
 
 impl Page {

@@ -1,9 +1,13 @@
 use futures::executor::block_on;
 use tributary_domain::Timestamp;
+use tributary_domain::click_id::LinkNumber;
 use tributary_domain::ids::StoreId;
 use tributary_domain::link::{LinkSnapshot, LinkState, Slug, destination};
+use tributary_domain::visit::{Outcome, Verdict};
 
+use super::hot::{HotLinks, hottest};
 use super::{Kept, by_id, by_slug, home, store_of};
+use crate::clicks::{self, ClickRow};
 use crate::migrations;
 use crate::native::NativeSql;
 use crate::sql::{Sql, Statement};
@@ -125,4 +129,70 @@ fn a_link_is_found_by_indexes_alone() {
             assert!(!line.contains("SCAN"), "{line}");
         }
     }
+}
+
+// R20
+#[test]
+fn a_hot_link_is_found_among_the_others_and_no_other_in_its_place() {
+    for count in [0_usize, 1, 2, 3, 100, 512] {
+        let mut links: Vec<(Slug, Vec<u8>)> = (0..count)
+            .map(|number| (slug(&format!("link{}", number * 7919 % 1_009)), vec![b'x'; number % 50]))
+            .collect();
+        links.sort();
+        let packed = HotLinks::pack(now(), links.iter().map(|(slug, value)| (slug, value.as_slice())));
+        let read = HotLinks::read(packed.bytes().to_vec()).unwrap();
+        assert_eq!((&read, read.made()), (&packed, now()));
+        for (slug, value) in &links {
+            assert_eq!(read.find(slug), Some(value.as_slice()), "{slug} of {count}");
+        }
+        for other in ["aaa", "link", "link5000", "zzz"] {
+            assert_eq!(read.find(&slug(other)), None, "{other} of {count}");
+        }
+    }
+    let (anna, bob, long) = (slug("anna"), slug("bob"), vec![b'x'; 200_000]);
+    let packed = HotLinks::pack(now(), [(&anna, long.as_slice()), (&bob, &long)]);
+    assert_eq!(
+        (packed.find(&anna), packed.find(&bob)),
+        (Some(long.as_slice()), None),
+        "there is no room for more"
+    );
+    for other in ["", "x", "x\n", "{}"] {
+        assert_eq!(HotLinks::read(other.as_bytes().to_vec()), None, "{other}");
+    }
+}
+
+// R20
+#[test]
+fn links_are_hot_by_the_clicks_of_late() {
+    let sql = database();
+    for (number, name) in [(1, "bob"), (2, "carla"), (3, "dan")] {
+        run(
+            &sql,
+            &format!(
+                "INSERT INTO links SELECT {number}, 'lnk_{number}', enrollment_id, campaign_id, creator_id, '{name}', kind,
+                    to_url, status, version, created_at, updated_at FROM links WHERE number = 4711"
+            ),
+        );
+    }
+    let visits = |link: u64, verdict, count| {
+        let row = ClickRow {
+            link: LinkNumber::new(link).ok(),
+            at: now(),
+            random: [0; 6],
+            visitor: None,
+            outcome: Outcome::new(verdict, LinkState::Live),
+        };
+        block_on(clicks::keep(&sql, &vec![row; count])).unwrap();
+    };
+    assert_eq!(block_on(hottest(&sql)).unwrap(), []);
+    visits(3, Verdict::Human, 5);
+    for _ in 0..60 {
+        visits(4711, Verdict::Human, 1);
+    }
+    visits(1, Verdict::Human, 2);
+    visits(2, Verdict::Bot, 100);
+    assert_eq!(block_on(hottest(&sql)).unwrap(), [slug("anna"), slug("bob"), slug("dan")]);
+    visits(1, Verdict::Human, 1);
+    visits(1, Verdict::Human, 1);
+    assert_eq!(block_on(hottest(&sql)).unwrap(), [slug("anna"), slug("bob")], "Dan's clicks are past");
 }

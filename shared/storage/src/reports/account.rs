@@ -36,6 +36,7 @@ const CAMPAIGNS: &str = "SELECT c.id, c.name, c.status, s.currency,
 
 /// What the account's days brought, in this currency.
 pub async fn account(sql: &impl Sql, days: Days, currency: Currency) -> Result<Report, SqlError> {
+    crate::clicks::count(sql).await?;
     let within = |text| Statement::new(text).bind(days.first).bind(days.last);
     let sold = Sold::read_all(&sql.execute(within(SALES)).await?)?;
     let converter = Converter::load(sql, currency, &sold, days).await?;

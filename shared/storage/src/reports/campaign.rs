@@ -94,6 +94,7 @@ pub async fn campaign(
     days: Days,
     currency: Currency,
 ) -> Result<CampaignReport, SqlError> {
+    crate::clicks::count(sql).await?;
     let within = |text| Statement::new(text).bind(id).bind(days.first).bind(days.last);
     let sold = Sold::read_all(&sql.execute(within(SALES)).await?)?;
     let converter = Converter::load(sql, currency, &sold, days).await?;

@@ -3,19 +3,39 @@
 //! The first sixteen requests of an instance come together, and what each of them fetched for itself (a
 //! variable, a handle, the same link) was most of what an instance did in its short life. Plain Rust cannot
 //! wake the task of another request, so each who waits reads a stream of its own, which ends when the work
-//! is done.
+//! is done ([`signal`]).
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use spin_sdk::wasip3::wit_stream;
-use spin_sdk::wit_bindgen::StreamWriter;
+use spin_sdk::wit_bindgen::{StreamReader, StreamWriter};
+
+/// Wakes who waits for it, also in another request, when it is dropped.
+pub struct Signal(#[expect(dead_code, reason = "what counts is its end")] StreamWriter<u8>);
+
+/// Waits for a [`Signal`].
+pub struct Signalled(StreamReader<u8>);
+
+/// Something to wait for.
+pub fn signal() -> (Signal, Signalled) {
+    let (writer, reader) = wit_stream::new();
+    (Signal(writer), Signalled(reader))
+}
+
+impl Signalled {
+    /// Waits until the signal is dropped.
+    pub async fn wait(mut self) {
+        // Nothing is ever written: it ends.
+        drop(self.0.read(Vec::with_capacity(1)).await);
+    }
+}
 
 /// Work that others wait for.
 pub struct Work<T> {
     result: RefCell<Option<T>>,
     is_over: Cell<bool>,
-    waiting: RefCell<Vec<StreamWriter<u8>>>,
+    waiting: RefCell<Vec<Signal>>,
 }
 
 impl<T: Clone> Work<T> {
@@ -44,10 +64,9 @@ impl<T: Clone> Work<T> {
     /// The result, when it is there; `None` where the work was abandoned.
     pub async fn wait(&self) -> Option<T> {
         if !self.is_over.get() {
-            let (writer, mut reader) = wit_stream::new();
-            self.waiting.borrow_mut().push(writer);
-            // Nothing is ever written: it ends.
-            drop(reader.read(Vec::with_capacity(1)).await);
+            let (signal, signalled) = signal();
+            self.waiting.borrow_mut().push(signal);
+            signalled.wait().await;
         }
         self.result.borrow().clone()
     }
@@ -81,6 +100,13 @@ impl<T: Clone, E: Clone> Once<T, E> {
     /// Not made yet.
     pub const fn new() -> Self {
         Self(RefCell::new(None))
+    }
+
+    /// The value, if it is there already.
+    pub fn known(&self) -> Option<T> {
+        let made = self.0.borrow();
+        let result = made.as_ref()?.result.borrow();
+        result.as_ref()?.as_ref().ok().cloned()
     }
 
     /// The value, made by `make` unless it is there or somebody makes it already.

@@ -54,6 +54,11 @@ impl Context {
         CONTEXT.with(Rc::clone).get(async || Self::load().await.map(Rc::new)).await
     }
 
+    /// This instance's context, if it is there already.
+    pub fn known() -> Option<Rc<Self>> {
+        CONTEXT.with(|context| context.known())
+    }
+
     async fn load() -> Result<Self, Problem> {
         let (admin_token, secret_keys, public_url) =
             join!(variables::get("admin_token"), variables::get("secret_keys"), variables::get("public_url"));

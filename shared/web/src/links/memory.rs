@@ -38,7 +38,7 @@ impl<T: Clone> Memory<T> {
 
     /// The value, if it was remembered a moment ago.
     pub(super) fn fresh(&self, key: &str, now: Timestamp) -> Recalled<T> {
-        match self.0.get(key).filter(|known| is_fresh(known, now)) {
+        match self.0.get(key).filter(|known| is_fresh(known.at, now)) {
             Some(Remembered { value: Some(value), .. }) => Recalled::Value(value.clone()),
             Some(_) => Recalled::Nothing,
             None => Recalled::Forgotten,
@@ -52,7 +52,7 @@ impl<T: Clone> Memory<T> {
 
     pub(super) fn remember(&mut self, key: &str, value: Option<T>, now: Timestamp) {
         if self.0.len() >= MOST {
-            self.0.retain(|_, known| is_fresh(known, now));
+            self.0.retain(|_, known| is_fresh(known.at, now));
         }
         if self.0.len() >= MOST {
             // All of them are in use: forgetting them costs one read of the cache each.
@@ -62,9 +62,10 @@ impl<T: Clone> Memory<T> {
     }
 }
 
-fn is_fresh<T>(known: &Remembered<T>, now: Timestamp) -> bool {
+/// Whether what was read at this time is still believed.
+pub(super) fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
     // A clock that was set back makes everything old, not eternal.
-    (0..BELIEVED_MILLIS).contains(&now.as_millis().saturating_sub(known.at.as_millis()))
+    (0..BELIEVED_MILLIS).contains(&now.as_millis().saturating_sub(at.as_millis()))
 }
 
 #[cfg(test)]

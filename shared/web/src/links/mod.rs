@@ -1,8 +1,10 @@
 //! Where a redirect finds its link: the instance's memory, then the key-value store, then SQL (R20).
 //!
-//! What is in the key-value store is served whatever its age, and read anew from SQL after the answer when
-//! it is older than five minutes. So only a link that nobody clicked before waits for SQL, and not for long.
+//! The key-value store has a value for each link, and the hot ones once more in one value, which an instance reads
+//! first. What it has is served whatever its age, and read anew from SQL after the answer when it is older than
+//! five minutes. So only a link that nobody clicked before waits for SQL, and not for long.
 
+pub(crate) mod hot;
 pub mod make;
 mod memory;
 
@@ -88,6 +90,25 @@ pub async fn home(context: &Rc<Context>, now: Timestamp) -> Found {
     find(context, Wanted::Home, now).await
 }
 
+/// Clears what the cache has under these keys, because it changed.
+///
+/// The cache ages out by itself: a failure here only delays what shoppers see, and is logged.
+pub async fn forget(context: &Context, keys: &[String]) {
+    let forgetting = async {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for key in keys {
+            context.cache.delete(key).await?;
+        }
+        // After the links' own values, of which it is packed.
+        hot::forget(context).await
+    };
+    if let Err(error) = forgetting.await {
+        log::warn("cache_not_cleared", &json!({ "error": error.to_string() }));
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Wanted {
     Link(Slug),
@@ -116,12 +137,23 @@ impl Wanted {
     }
 }
 
+/// What this instance remembers of a slug, if it does.
+pub fn remembered(slug: &Slug, now: Timestamp) -> Option<Found> {
+    recall(&link_key(slug.as_str()), now)
+}
+
+fn recall(key: &str, now: Timestamp) -> Option<Found> {
+    match PLACES.with_borrow(|memory| memory.fresh(key, now)) {
+        Recalled::Value(place) => Some(Found::Known(place)),
+        Recalled::Nothing => Some(Found::Unknown),
+        Recalled::Forgotten => None,
+    }
+}
+
 async fn find(context: &Rc<Context>, wanted: Wanted, now: Timestamp) -> Found {
     let key = wanted.key();
-    match PLACES.with_borrow(|memory| memory.fresh(&key, now)) {
-        Recalled::Value(place) => return Found::Known(place),
-        Recalled::Nothing => return Found::Unknown,
-        Recalled::Forgotten => {}
+    if let Some(found) = recall(&key, now) {
+        return found;
     }
     let others = SOUGHT.with_borrow(|sought| sought.get(&key).cloned());
     if let Some(found) = match others {
@@ -139,10 +171,12 @@ async fn find(context: &Rc<Context>, wanted: Wanted, now: Timestamp) -> Found {
 
 async fn look_up(context: &Rc<Context>, wanted: &Wanted, now: Timestamp) -> Found {
     let key = wanted.key();
+    if let Some((read_at, place)) = among_the_hot(context, wanted, now).await {
+        return remember(&key, Some(place), read_at);
+    }
     let cached = context.cache.get(&key).await.ok().flatten();
     if let Some(kept) = cached.and_then(|bytes| Kept::<Place>::decode(&bytes)) {
-        let age = now.as_millis().saturating_sub(kept.made.as_millis());
-        if !(0..CURRENT_MILLIS).contains(&age) {
+        if !is_current(&kept, now) {
             spawn(renew(Rc::clone(context), wanted.clone(), now));
         }
         return remember(&key, Some(kept.value), now);
@@ -153,6 +187,18 @@ async fn look_up(context: &Rc<Context>, wanted: &Wanted, now: Timestamp) -> Foun
         // A key-value store and a database that are both gone leave what this instance remembers.
         _ => PLACES.with_borrow(|memory| memory.any(&key)).map_or(Found::Unavailable, Found::Known),
     }
+}
+
+/// A value that is to be renewed is left to the link's own.
+async fn among_the_hot(context: &Context, wanted: &Wanted, now: Timestamp) -> Option<(Timestamp, Place)> {
+    let Wanted::Link(slug) = wanted else { return None };
+    let (read_at, links) = hot::known(context, now).await?;
+    let kept = Kept::<Place>::decode(links.find(slug)?).filter(|kept| is_current(kept, now))?;
+    Some((read_at, kept.value))
+}
+
+fn is_current(kept: &Kept<Place>, now: Timestamp) -> bool {
+    (0..CURRENT_MILLIS).contains(&now.as_millis().saturating_sub(kept.made.as_millis()))
 }
 
 fn remember(key: &str, value: Option<Place>, now: Timestamp) -> Found {

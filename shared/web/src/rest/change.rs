@@ -1,12 +1,12 @@
 //! What a handler wants to change, committed in one transaction.
 
 use serde_json::Value;
-use tributary_storage::{Cache, Sql, SqlError, Statement, audit};
+use tributary_storage::{Sql, SqlError, Statement, audit};
 
 use super::Call;
 use super::idempotency::{self, Key};
 use crate::answer::Answer;
-use crate::log;
+use crate::links;
 use crate::problem::Problem;
 
 /// What a handler came to.
@@ -184,12 +184,6 @@ pub(super) async fn commit(call: &Call, change: Change, key: Option<&Key>) -> Re
         Err(SqlError::Stale) => return Err(change.stale.unwrap_or_else(|| SqlError::Stale.into())),
         Err(error) => return Err(error.into()),
     }
-    for stale in change.stale_cache {
-        // The cache ages out by itself: a failure here only delays what shoppers see by seconds.
-        if let Err(error) = call.context.cache.delete(&stale).await {
-            log::warn("cache_not_cleared", &serde_json::json!({"error": error.to_string()}));
-            break;
-        }
-    }
+    links::forget(&call.context, &change.stale_cache).await;
     Ok(if change.status == 204 { Answer::empty(204) } else { Answer::json(change.status, &change.body) })
 }

@@ -1,4 +1,4 @@
-//! Writes visits: hashes their visitors, inserts them in one statement, and never loses them in silence.
+//! Writes visits: hashes their visitors, keeps them as one row, and never loses them in silence.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,17 +10,21 @@ use serde_json::json;
 use tributary_domain::Day;
 use tributary_domain::keys::hex;
 use tributary_domain::visit::VisitorHasher;
-use tributary_storage::clicks::{self, ClickRow};
-use tributary_storage::{Sql, SqlError};
+use tributary_storage::SqlError;
+use tributary_storage::clicks::{self, BatchNumber, COUNTED_AT_ONCE, ClickRow};
 
 use super::Visit;
 use crate::context::task::sleep;
 use crate::context::{Context, random};
+use crate::links::hot;
 use crate::log;
 
 /// The waits before each further try: a database that is busy for longer is in trouble.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(4)];
+
+/// One in so many batches looks whether other links are hot by now.
+const PACKED_EVERY: i64 = 64;
 
 thread_local! {
     /// Hashes with the salt of the day that was written last.
@@ -31,25 +35,38 @@ pub(super) async fn write(context: Rc<Context>, visits: Vec<Visit>) {
     if visits.is_empty() {
         return;
     }
-    let mut outcome = try_write(&context, &visits).await;
-    for pause in PAUSES {
-        match &outcome {
-            Ok(()) => return,
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let error = match try_write(&context, &visits).await {
+            Ok(batch) => return follow_up(&context, batch).await,
+            Err(error) => error,
+        };
+        match (pauses.next(), &error) {
+            (None, _) => return write_to_log(&visits, &error),
             // A fresh deployment whose first visitor is a shopper.
-            Err(SqlError::Schema(_)) => drop(context.migrated().await),
-            Err(_) => sleep(pause).await,
+            (_, SqlError::Schema(_)) => drop(context.migrated().await),
+            (Some(pause), _) => sleep(pause).await,
         }
-        outcome = try_write(&context, &visits).await;
-    }
-    if let Err(error) = outcome {
-        write_to_log(&visits, &error);
     }
 }
 
-async fn try_write(context: &Context, visits: &[Visit]) -> Result<(), SqlError> {
+async fn try_write(context: &Context, visits: &[Visit]) -> Result<BatchNumber, SqlError> {
     let hashers = hashers(context, visits).await?;
     let rows: Vec<ClickRow> = visits.iter().map(|visit| row(visit, &hashers)).collect();
-    context.sql.execute(clicks::insert(&rows)).await.map(drop)
+    clicks::keep(&context.sql, &rows).await
+}
+
+/// What is due once in so many batches: whoever reads the counts next finds a bounded number that wait.
+async fn follow_up(context: &Context, batch: BatchNumber) {
+    if batch.is_one_in(PACKED_EVERY) {
+        hot::pack_now_and_then(context, context.now()).await;
+    }
+    if batch.is_one_in(COUNTED_AT_ONCE)
+        && let Err(error) = clicks::count(&context.sql).await
+    {
+        // They are kept; the next who counts takes them along.
+        log::warn("clicks_not_counted", &json!({ "error": error.to_string() }));
+    }
 }
 
 fn row(visit: &Visit, hashers: &BTreeMap<Day, VisitorHasher>) -> ClickRow {

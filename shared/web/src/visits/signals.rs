@@ -4,6 +4,19 @@ use tributary_domain::visit::{PrivacySignals, Verdict, VisitHeaders, classify, i
 
 use crate::request::{Method, Request};
 
+/// The headers that are read here.
+pub const HEADERS: [&str; 9] = [
+    "user-agent",
+    "sec-purpose",
+    "purpose",
+    "x-moz",
+    "x-purpose",
+    "sec-gpc",
+    "dnt",
+    "x-forwarded-for",
+    "spin-client-addr",
+];
+
 /// Who came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signals {
