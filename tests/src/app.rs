@@ -132,7 +132,7 @@ fn spawn(state: &Path, store_hosts: &[String]) -> (Host, String) {
         .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the black-box tests")
         .envs(
-            (1..).zip(store_hosts).map(|(number, host)| (format!("SPIN_VARIABLE_STORE_HOST_{number}"), host)),
+            (1..).zip(store_hosts).map(|(number, host)| (format!("SPIN_VARIABLE_STORE_HOST{number}"), host)),
         )
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -28,7 +28,8 @@ Builds the components and the embedded host, starts the app and keeps it running
   --state-dir DIR   the database and the secrets [default: .tributary in the repository]
   --demo            fill the app with a demo shop, once
 
-SPIN_VARIABLE_ADMIN_TOKEN and SPIN_VARIABLE_SECRET_KEYS override the secrets of the state folder.";
+SPIN_VARIABLE_ADMIN_TOKEN and SPIN_VARIABLE_SECRET_KEYS override the secrets of the state folder.
+SPIN_VARIABLE_STORE_HOST_1 to _8 name the hosts of shops that may be called, such as https://shop.example.";
 
 /// How often a quiet wait looks whether the host still lives.
 const POLL: Duration = Duration::from_millis(50);
@@ -244,9 +245,18 @@ fn command(program: &Path, manifest: &Path, options: &Options, secrets: &Secrets
         .arg(&options.state)
         .env(ADMIN_TOKEN, &secrets.admin_token)
         .env(SECRET_KEYS, &secrets.secret_keys)
+        .envs(store_hosts(|name| std::env::var_os(name)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command
+}
+
+/// The hosts of shops as the operator names them, `SPIN_VARIABLE_STORE_HOST_1` to `_8`, under the names that they
+/// have in the manifest: Spin allows no word of a variable's name to start with a digit.
+fn store_hosts(environment: impl Fn(&str) -> Option<OsString>) -> Vec<(String, OsString)> {
+    let named = |number| environment(&format!("SPIN_VARIABLE_STORE_HOST_{number}"));
+    let for_spin = |number| format!("SPIN_VARIABLE_STORE_HOST{number}");
+    (1..=8).filter_map(|number| Some((for_spin(number), named(number)?))).collect()
 }
 
 /// Finds the address in the host's output; the rest of it is its log.
@@ -311,6 +321,13 @@ mod tests {
         assert!(options.state == Path::new("/s") && options.demo);
         assert!(parsed(&["--help"]).unwrap().is_none());
         assert!(parsed(&["--port", "1"]).is_err());
+    }
+
+    #[test]
+    fn hosts_of_shops_get_the_names_that_spin_allows() {
+        let environment = |name: &str| (name == "SPIN_VARIABLE_STORE_HOST_2").then(|| "http://a:1".into());
+        let hosts = store_hosts(environment);
+        assert_eq!(hosts, [("SPIN_VARIABLE_STORE_HOST2".to_owned(), OsString::from("http://a:1"))]);
     }
 
     #[test]

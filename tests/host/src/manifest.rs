@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// A `spin.toml`.
+/// A `spin.toml`. Like Spin, it refuses keys that it does not know.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Manifest {
     spin_manifest_version: u32,
     /// What the application is called.
@@ -23,21 +24,32 @@ pub struct Manifest {
 
 /// What an application is called.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Application {
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: Option<String>,
+    #[serde(default, rename = "description")]
+    _description: String,
+    #[serde(default, rename = "authors")]
+    _authors: Vec<String>,
+    #[serde(default, rename = "tool")]
+    _tool: BTreeMap<String, toml::Table>,
 }
 
 /// A variable that the operator sets.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Variable {
     /// Whether the operator has to set it.
     #[serde(default)]
     pub required: bool,
     /// Its value where the operator does not.
     pub default: Option<String>,
+    /// Whether it is hidden where values are shown, which this host never does.
+    #[serde(default)]
+    pub secret: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,6 +121,7 @@ impl Manifest {
             anyhow::bail!("triggers of type {kind:?} are not supported");
         }
         for (name, variable) in &self.variables {
+            check_words(name, '_').with_context(|| format!("variable {name:?}"))?;
             // crates/loader/src/local.rs
             ensure!(
                 variable.required != variable.default.is_some(),
@@ -124,14 +137,37 @@ impl Manifest {
             );
         }
         for (id, component) in &self.component {
+            check_words(id, '-').with_context(|| format!("component {id:?}"))?;
             component.check().with_context(|| format!("component {id:?}"))?;
         }
         Ok(())
     }
 }
 
+/// The rule of Spin's names (crates/serde/src/id.rs): words of letters and digits that start with a letter.
+/// A variable's are lower-case; a component's may also be upper-case.
+fn check_words(name: &str, separator: char) -> Result<()> {
+    for word in name.split(separator) {
+        ensure!(
+            word.starts_with(|first: char| first.is_ascii_alphabetic()),
+            "{separator:?}-separated words must start with an ASCII letter; got {word:?}"
+        );
+        let lower = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        let upper = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit();
+        let one_case = word.chars().all(lower) || (separator == '-' && word.chars().all(upper));
+        ensure!(
+            one_case,
+            "{separator:?}-separated words must be all lowercase letters and digits; got {word:?}"
+        );
+    }
+    Ok(())
+}
+
 impl Component {
     fn check(&self) -> Result<()> {
+        for name in self.variables.keys() {
+            check_words(name, '_').with_context(|| format!("variable {name:?}"))?;
+        }
         if let Some(key) = self.others.keys().find(|key| !PASSED_OVER.contains(&key.as_str())) {
             anyhow::bail!("{key:?} is not supported by this host; `spin up` may know it");
         }

@@ -27,7 +27,8 @@ const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 pub enum NotSent {
     /// The manifest does not let us call that host: nothing was sent.
     #[error(
-        "{origin} is not among the allowed hosts; set one of the variables store_host_1 to store_host_8 to {origin}"
+        "{origin} is not among the allowed hosts; set one of the variables store_host_1 to store_host_8 to \
+         {origin} (under `spin up`: store_host1 to store_host8)"
     )]
     HostNotAllowed {
         /// Scheme, host and port, as the variable wants them.

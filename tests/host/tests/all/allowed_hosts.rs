@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tributary_host::{allowed_hosts::AllowedHosts, manifest::Variable, variables::ApplicationVariables};
 
 fn hosts(entry: &str) -> anyhow::Result<AllowedHosts> {
-    let variable = |value: &str| Variable { required: false, default: Some(value.to_owned()) };
+    let variable = |value: &str| Variable { required: false, default: Some(value.to_owned()), secret: false };
     let declared =
         BTreeMap::from([("empty".to_owned(), variable("")), ("shop".to_owned(), variable("shop.example"))]);
     let variables = ApplicationVariables::resolve(&declared, |_| None)?;

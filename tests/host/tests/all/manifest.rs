@@ -30,6 +30,11 @@ fn what_would_run_otherwise_is_refused_by_its_name() {
         (2, ROUTE, "sqlite_databases = [\"other\"]", "\"other\""),
         (2, ROUTE, "key_value_stores = [\"other\"]", "\"other\""),
         (2, ROUTE, "[variables]\na = {}", "\"a\""),
+        (2, ROUTE, "[variables]\na_1 = { default = \"\" }", "must start with an ASCII letter"),
+        (2, ROUTE, "[variables]\nA = { default = \"\" }", "must be all lowercase"),
+        (2, ROUTE, "variables = { a_1 = \"\" }", "must start with an ASCII letter"),
+        (2, "license = \"MIT\"", "", "unknown field `license`"),
+        (2, "[trigger]\n[surprise]", "", "unknown field `surprise`"),
         (2, ROUTE, "[variables]\na = { required = true, default = \"\" }", "\"a\""),
     ] {
         let error = parse(version, trigger, component).expect_err(named);
