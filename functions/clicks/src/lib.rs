@@ -2,6 +2,7 @@
 
 mod beacon;
 mod booking;
+mod checkout;
 mod conversion;
 mod given;
 mod lead;

@@ -6,7 +6,7 @@ use tributary_web::request::Method;
 use tributary_web::rest::request_id;
 use tributary_web::{Answer, Problem, Request, log};
 
-use crate::{beacon, conversion, lead, pixel, script};
+use crate::{beacon, checkout, conversion, lead, pixel, script};
 
 /// A browser may remember for a day what it may send.
 const PREFLIGHT_SECONDS: &str = "86400";
@@ -29,8 +29,9 @@ async fn route(request: &Request) -> Answer {
         ("/t/click", Method::Post) => beacon::post(request).await,
         ("/t/conversion", Method::Get | Method::Post) => conversion::answer(request).await,
         ("/t/lead", Method::Post) => lead::post(request).await,
+        ("/t/checkout", Method::Post) => checkout::post(request).await,
         ("/t/tributary.js" | "/t/pixel.gif", _) => Err(not_allowed("GET")),
-        ("/t/click" | "/t/lead", _) => Err(not_allowed("POST")),
+        ("/t/click" | "/t/lead" | "/t/checkout", _) => Err(not_allowed("POST")),
         ("/t/conversion", _) => Err(not_allowed("GET and POST")),
         _ => Err(Problem::not_found("page here")),
     };

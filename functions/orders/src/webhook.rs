@@ -84,7 +84,12 @@ async fn receive(request: &Request) -> Result<Answer, Problem> {
 
 async fn take(context: &Rc<Context>, shop: &Shop, delivery: &Delivery<'_>) -> Result<Answer, Problem> {
     let label = platforms::label(shop.platform, delivery);
-    match platforms::take(context, shop, &label, delivery).await? {
+    let taken = platforms::take(context, shop, &label, delivery).await.inspect_err(|problem| {
+        if problem.status < 500 {
+            journal::refused(context, shop, delivery, &problem.detail);
+        }
+    })?;
+    match taken {
         Taken::Done { reason } => {
             if platforms::has_thin_webhooks(shop.platform) {
                 journal::read_at_last(context, shop, &label).await?;

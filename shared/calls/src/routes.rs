@@ -23,6 +23,7 @@ pub fn all() -> Vec<Route> {
         route!(Get "/stores/{id}", Read, "One store", stores::get),
         route!(Patch "/stores/{id}", Admin, "Change a store", stores::update),
         route!(Get "/stores/{id}/capabilities", Read, "What a store's platform supports", stores::capabilities),
+        route!(Get "/stores/{id}/self-test", Read, "Which step of connecting a store is missing", stores::self_test),
         route!(Post "/creators", Write, "Add a creator", creators::create),
         route!(Get "/creators", Read, "The creators; ?tag=, ?q=", creators::list),
         route!(Get "/creators/{id}", Read, "One creator", creators::get),

@@ -8,10 +8,12 @@
 //! |---|---|
 //! | is [`Refused`] | 401, and nothing changes |
 //! | is the shop's, but [`Unreadable`] | 202, kept and raised to the brand: a platform that gets a few errors in a row switches the webhook off |
+//! | is a developer's own ([`custom`], [`postback`]), but wrong | 400 or 422, with what is wrong |
 
 pub mod adobe_commerce;
 pub mod bigcommerce;
 mod click_ids;
+pub mod custom;
 mod decimal;
 mod delivery;
 mod email;

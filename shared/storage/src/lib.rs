@@ -32,6 +32,7 @@ pub mod reconciliations;
 pub mod reports;
 pub mod settings;
 pub mod sql;
+pub mod store_checks;
 pub mod stores;
 
 #[cfg(feature = "spin")]

@@ -104,6 +104,14 @@ pub async fn say(
     Err(SqlError::Busy)
 }
 
+/// The external ids of the orders that answer to a name.
+///
+/// # Errors
+/// The database's trouble.
+pub async fn orders_of(sql: &impl Sql, store: &StoreId, reference: &str) -> Result<Vec<String>, SqlError> {
+    kept(sql, store, &BTreeSet::from([reference])).await.map(claimers)
+}
+
 fn claimers(kept: Kept) -> Vec<String> {
     kept.claims.into_iter().map(|(_, external_id)| external_id).collect()
 }

@@ -12,6 +12,7 @@ mod floor;
 mod host;
 mod load;
 mod options;
+mod platforms;
 mod redirect;
 mod reports;
 mod scene;
@@ -51,6 +52,8 @@ fn run() -> Result<()> {
             "redirect-zipf" => redirect::zipf(&place, &options),
             "webhook" => webhook::run(&place, &options),
             "webhook-equal" => webhook::equal(&place, &options),
+            "webhook-woocommerce" => platforms::run(name, platforms::Platform::Woocommerce, &place, &options),
+            "webhook-stripe" => platforms::run(name, platforms::Platform::Stripe, &place, &options),
             _ => reports::run(&place, &options),
         };
         // The others are worth measuring all the same.

@@ -16,13 +16,22 @@ Usage: cargo xtask bench [-- OPTIONS]
   --help           shows this
 
 Benchmarks: sizes, floor, redirect-hot, redirect-zipf, webhook, webhook-equal,
-reports.
+webhook-woocommerce, webhook-stripe, reports.
 A figure that falls short is shown, not failed: times depend on the machine. What was answered but not
 recorded, or answered wrongly, is a failure.";
 
 /// The benchmarks, in the order in which they run.
-pub(crate) const NAMES: [&str; 7] =
-    ["sizes", "floor", "redirect-hot", "redirect-zipf", "webhook", "webhook-equal", "reports"];
+pub(crate) const NAMES: [&str; 9] = [
+    "sizes",
+    "floor",
+    "redirect-hot",
+    "redirect-zipf",
+    "webhook",
+    "webhook-equal",
+    "webhook-woocommerce",
+    "webhook-stripe",
+    "reports",
+];
 
 /// What the command line asks for.
 #[derive(Debug, Clone)]

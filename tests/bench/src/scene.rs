@@ -61,7 +61,11 @@ fn creator(brand: &Brand, number: u32) -> String {
 
 /// A shop of its own, a plan, and a live campaign with these creators.
 pub(crate) fn campaign(brand: &Brand, creators: &[String]) -> Result<Campaign> {
-    let shop = brand.connect_shop();
+    campaign_in(brand, brand.connect_shop(), creators)
+}
+
+/// The same in a shop that is there.
+pub(crate) fn campaign_in(brand: &Brand, shop: Shop, creators: &[String]) -> Result<Campaign> {
     let link = json!({"clickThroughUrl": "https://shop.example/collections/new", "applyCode": false,
         "utm": {"source": "tributary", "medium": "creator", "campaign": "{campaign}"}});
     let plan = brand.add_plan(&shop, json!({"link": link}));

@@ -6,6 +6,7 @@
 
 mod adobe_commerce;
 pub(crate) mod bigcommerce;
+mod custom;
 mod shopify;
 mod stripe;
 pub(crate) mod woocommerce;
@@ -34,6 +35,7 @@ pub(crate) const fn has_webhooks(platform: Platform) -> bool {
         platform,
         Platform::AdobeCommerce
             | Platform::Bigcommerce
+            | Platform::Custom
             | Platform::Shopify
             | Platform::Stripe
             | Platform::Woocommerce
@@ -67,10 +69,11 @@ pub(crate) async fn verify(
     let verified = match shop.platform {
         Platform::AdobeCommerce => return adobe_commerce::verify(context, shop, delivery).await,
         Platform::Bigcommerce => tributary_platforms::bigcommerce::verify(delivery, &secrets, context.now()),
+        Platform::Custom => tributary_platforms::custom::verify(delivery, &secrets, context.now()),
         Platform::Shopify => tributary_platforms::shopify::verify(delivery, &secrets),
         Platform::Stripe => tributary_platforms::stripe::verify(delivery, &secrets, context.now()),
         Platform::Woocommerce => tributary_platforms::woocommerce::verify(delivery, &secrets),
-        _ => Err(Refused::NoSecret),
+        Platform::Amazon => Err(Refused::NoSecret),
     };
     Ok(verified.map(drop))
 }
@@ -87,17 +90,18 @@ pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
     match platform {
         Platform::AdobeCommerce => adobe_commerce::label(delivery),
         Platform::Bigcommerce => bigcommerce::label(delivery),
+        Platform::Custom => custom::label(delivery),
         Platform::Shopify => shopify::label(delivery),
         Platform::Stripe => stripe::label(delivery),
         Platform::Woocommerce => woocommerce::label(delivery),
-        _ => Label { topic: String::new(), delivery_id: None },
+        Platform::Amazon => Label { topic: String::new(), delivery_id: None },
     }
 }
 
 /// Takes a verified delivery in.
 ///
 /// # Errors
-/// Our own trouble, after which the shop sends again.
+/// Our own trouble, after which the shop sends again; or what a brand's developer must mend.
 pub(crate) async fn take(
     context: &Rc<Context>,
     shop: &Shop,
@@ -107,9 +111,12 @@ pub(crate) async fn take(
     match shop.platform {
         Platform::AdobeCommerce => adobe_commerce::take(context, shop, label, delivery).await,
         Platform::Bigcommerce => bigcommerce::take(context, shop, delivery).await,
+        Platform::Custom => custom::take(context, shop, delivery).await,
         Platform::Shopify => shopify::take(context, shop, label, delivery).await,
         Platform::Stripe => stripe::take(context, shop, label, delivery).await,
         Platform::Woocommerce => woocommerce::take(context, shop, label, delivery).await,
-        _ => Ok(Taken::Done { reason: Some("webhooks of this platform are not read".to_owned()) }),
+        Platform::Amazon => {
+            Ok(Taken::Done { reason: Some("webhooks of this platform are not read".to_owned()) })
+        }
     }
 }

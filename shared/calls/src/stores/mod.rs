@@ -5,12 +5,14 @@ mod create;
 mod get;
 mod list;
 mod secrets;
+mod self_test;
 mod update;
 
 pub(crate) use capabilities::capabilities;
 pub(crate) use create::create;
 pub(crate) use get::get;
 pub(crate) use list::list;
+pub(crate) use self_test::self_test;
 pub(crate) use update::update;
 
 use serde_json::{Value, json};

@@ -13,6 +13,10 @@ pub(super) const AMOUNT: &[&str] = &["amount", "sale_amount", "revenue"];
 pub(super) const CODE: &[&str] = &["code", "coupon", "promo_code"];
 /// The store, where no click id says it.
 pub(super) const STORE_ID: &[&str] = &["storeId", "store_id"];
+/// The token of the checkout that will be the order.
+pub(super) const CHECKOUT_TOKEN: &[&str] = &["checkoutToken", "checkout_token"];
+/// The id of the cart that will be the order.
+pub(super) const CART_ID: &[&str] = &["cartId", "cart_id"];
 /// Tells two refunds of one order apart.
 pub(super) const REFUND_ID: &[&str] = &["refundId", "refund_id"];
 

@@ -7,12 +7,14 @@
 
 mod facts;
 mod fields;
+mod join;
 mod lead;
 mod proof;
 mod report;
 
 pub use facts::Heard;
 pub use fields::Fields;
+pub use join::Join;
 pub use lead::Lead;
 pub use proof::{SIGNATURE_HEADER, proved};
 pub use report::{Report, Reported};

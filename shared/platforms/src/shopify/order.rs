@@ -14,7 +14,7 @@ use super::refund::{self, Rate, Tax, Terms};
 use super::topic::Topic;
 use crate::email::Email;
 use crate::json::{Field, Object};
-use crate::order_update::OrderUpdate;
+use crate::order_update::{OrderUpdate, Reference};
 use crate::unreadable::Unreadable;
 
 /// Reads an order. What happened is told by the topic first: Shopify's sample deliveries for create, paid and
@@ -38,7 +38,17 @@ pub(super) fn read(
         click_ids: click_ids::find(order)?,
         ..standing(topic, order)?
     };
-    Ok(Parsed::order(OrderUpdate::new(external_id, facts, buyer_email(order)?)))
+    let mut update = OrderUpdate::new(external_id, facts, buyer_email(order)?);
+    update.references = references(order, &update)?;
+    Ok(Parsed::order(update))
+}
+
+/// The checkout that the order was, by whose token a page can tell the click, where the order does not itself.
+fn references(order: &Object<'_>, update: &OrderUpdate) -> Result<BTreeSet<Reference>, Unreadable> {
+    if !update.facts.click_ids.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    Ok(order.get("checkout_token")?.text()?.as_deref().and_then(Reference::checkout).into_iter().collect())
 }
 
 /// Whether it is paid, canceled, paid back.

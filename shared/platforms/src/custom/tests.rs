@@ -1,0 +1,175 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::{Currency, Timestamp};
+
+use super::{Wrong, parse, verify};
+use crate::Delivery;
+use crate::harness::{Mutations, any_arrival, books, decimal, mac_base64};
+use crate::order_update::{OrderUpdate, Reference};
+use crate::signature::Refused;
+
+const CLICK: &str = "AQMAAAAAAAcAAQBpIEAAAQIDBAUGAAECAwQFBgcICQoL";
+
+fn euro() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+/// A paid order of 100.00 EUR and 125.00 in all.
+#[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+fn order(changes: Value) -> String {
+    let mut order = json!({"orderId": "1001", "status": "paid", "updatedAt": "2026-11-21T09:30:00Z", "net": "100.00",
+        "total": "125.00", "codes": ["anna10"]});
+    order.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    order.to_string()
+}
+
+fn read(body: &str) -> Result<OrderUpdate, Wrong> {
+    parse(body.as_bytes(), euro())
+}
+
+// R35
+#[test]
+fn an_order_in_our_own_shape_is_read_whole() {
+    let body = order(json!({"number": "#1001", "placedAt": "2026-11-20T09:30:00+01:00", "currency": "EUR",
+        "clickId": CLICK, "email": "anna@example.com", "checkoutToken": "t-1", "test": true,
+        "refunds": [{"id": "r1", "net": "10.00"}, {"id": 2, "amount": "12.50", "at": "2026-11-21T09:00:00Z"}]}));
+    let read = read(&body).unwrap();
+    assert_eq!((read.external_id.as_str(), read.buyer_email.unwrap().expose()), ("1001", "anna@example.com"));
+    assert_eq!(read.references.into_iter().collect::<Vec<_>>(), [Reference::checkout("t-1").unwrap()]);
+    let snapshot = read.facts.snapshot.as_ref().unwrap();
+    assert!(snapshot.proved && snapshot.test);
+    assert_eq!(
+        (snapshot.net, snapshot.total, snapshot.codes.as_slice()),
+        (10_000, 12_500, &["ANNA10".to_owned()][..])
+    );
+    assert_eq!(snapshot.placed_at, Timestamp::parse("2026-11-20T08:30:00Z").unwrap());
+    assert_eq!(read.facts.click_ids.iter().collect::<Vec<_>>(), [CLICK]);
+    // 10.00 of the goods, and a tenth of all.
+    assert_eq!((read.facts.status(), read.facts.net()), (Status::PartiallyRefunded, 8_000));
+}
+
+// R35
+#[test]
+fn all_that_is_wrong_is_named_at_once() {
+    for (changes, wrong) in [
+        (
+            json!({"orderId": null, "status": "shipped", "updatedAt": "soon", "net": "-1"}),
+            vec!["orderId", "updatedAt", "status", "net"],
+        ),
+        (json!({"net": null}), vec!["net"]),
+        (json!({"currency": "EURO"}), vec!["currency"]),
+        (json!({"orderId": "lead:a:1"}), vec!["orderId"]),
+        (json!({"codes": "ANNA10"}), vec!["codes"]),
+        (json!({"codes": [null]}), vec!["codes[0]"]),
+        (json!({"refunds": [{"net": "1.00"}]}), vec!["refunds[0].id"]),
+        (json!({"refunds": [{"id": 1}]}), vec!["refunds[0].net"]),
+        (json!({"refunds": [{"id": 1, "net": 1}, {"id": 1, "net": 1}]}), vec!["refunds[1].id"]),
+        (json!({"test": "yes"}), vec!["test"]),
+    ] {
+        let Err(Wrong::Fields(errors)) = read(&order(changes.clone())) else { panic!("{changes}") };
+        let paths: Vec<_> = errors.as_slice().iter().map(|error| error.path.as_str()).collect();
+        assert_eq!(paths, wrong, "{changes}");
+    }
+    for body in ["", "[]", "{", "7"] {
+        assert!(matches!(read(body), Err(Wrong::Body(_))), "{body}");
+    }
+}
+
+// R35
+#[test]
+fn a_delivery_is_proved_by_the_specifications_signature() {
+    let body = order(json!({}));
+    let key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, key).unwrap();
+    let signed = format!("msg_1.1763715600.{body}");
+    let verified = |signature: String, secrets: &[&str], second| {
+        let headers =
+            [("webhook-id", "msg_1"), ("webhook-timestamp", "1763715600"), ("webhook-signature", &signature)];
+        let delivery = Delivery::new(headers, body.as_bytes());
+        verify(&delivery, secrets, Timestamp::from_seconds(second)).map(|_| ())
+    };
+    let by = |key: &[u8]| format!("v1,{}", mac_base64(&signed, key));
+    let prefixed = format!("whsec_{key}");
+    assert_eq!(verified(by(&decoded), &[&prefixed], 1_763_715_600), Ok(()));
+    assert_eq!(verified(by(&decoded), &["other", key], 1_763_715_600), Ok(()));
+    assert_eq!(verified(by(b"a plain secret"), &["a plain secret"], 1_763_715_600), Ok(()));
+    assert_eq!(verified(by(b"a plain secret"), &["another"], 1_763_715_600), Err(Refused::WrongSignature));
+    assert_eq!(verified(by(&decoded), &[&prefixed], 1_763_716_000), Err(Refused::StaleTime));
+    assert_eq!(verified(by(b""), &[""], 1_763_715_600), Err(Refused::NoSecret));
+}
+
+fn headers(signature: &str) -> [(&str, &str); 3] {
+    [("webhook-id", "m"), ("webhook-timestamp", "1763715600"), ("webhook-signature", signature)]
+}
+
+// R35
+#[test]
+fn ten_thousand_broken_bodies_cause_no_panic_and_no_words_quote_them() {
+    let refunded = order(
+        json!({"refunds": [{"id": "r1", "net": "10.00"}], "email": "anna@example.com", "clickId": CLICK}),
+    );
+    let plain = order(json!({}));
+    let mutations = Mutations { originals: &[&refunded, &plain], private: &["@", "anna", "example"] };
+    mutations.survive(
+        |_, body| match parse(body, euro()) {
+            Ok(_) => Ok(()),
+            Err(Wrong::Body(unreadable)) => Err(unreadable),
+            Err(Wrong::Fields(errors)) => {
+                let first = errors.as_slice().first().unwrap();
+                Err(crate::Unreadable::at(&first.path, &first.detail))
+            }
+        },
+        |original| format!("v1,{}", mac_base64(format!("m.1763715600.{original}"), "secret")),
+        |signature, body| {
+            verify(
+                &Delivery::new(headers(signature), body),
+                &["secret"],
+                Timestamp::from_seconds(1_763_715_600),
+            )
+            .is_ok()
+        },
+    );
+}
+
+/// What happens to an order: it is paid, a part is given back, it is called off, or paid after all.
+fn live(events: &[i64]) -> Vec<String> {
+    let mut refunds = Vec::new();
+    let mut status = "pending";
+    let mut bodies = Vec::new();
+    for (second, event) in [-1].iter().chain(events).enumerate() {
+        match event {
+            0 => status = "canceled",
+            1..=2 => status = "paid",
+            cents if *cents > 0 => {
+                status = "paid";
+                refunds.push(json!({"id": second, "net": decimal(*cents)}));
+            }
+            _ => {}
+        }
+        let updated_at = format!("2026-11-21T09:30:{second:02}Z");
+        bodies.push(order(json!({"placedAt": "2026-11-21T09:00:00Z", "status": status, "updatedAt": updated_at, "refunds": refunds})));
+    }
+    bodies
+}
+
+fn said(body: &str) -> OrderFacts {
+    read(body).unwrap().facts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    // R31, R32, R53
+    #[test]
+    fn any_order_of_arrival_with_doubles_ends_in_one_state_and_one_sum(
+        (events, arrived) in any_arrival(prop_oneof![Just(0_i64), Just(1), 3..4_000_i64], live)
+    ) {
+        let known = books(arrived.iter().map(|body| said(body)));
+        prop_assert_eq!(&known, &books(live(&events).iter().map(|body| said(body))));
+        let given_back: i64 = events.iter().filter(|event| **event > 2).sum();
+        let left = (10_000 - given_back).max(0);
+        let expected = if events.last() == Some(&0) { 0 } else { left };
+        prop_assert_eq!(known.facts.net(), expected);
+    }
+}
