@@ -19,6 +19,7 @@ mod bigcommerce;
 mod brand;
 pub mod chromium;
 mod custom;
+pub mod local_shop;
 pub mod marketer;
 mod reply;
 mod server;
@@ -34,7 +35,7 @@ pub use chromium::{Chromium, Screen};
 pub use custom::Custom;
 pub use marketer::Marketer;
 pub use reply::Reply;
-pub use server::{Asked, Server, Told};
+pub use server::{Answer, Asked, Server, Told};
 pub use shop::{Shop, both, order, refund, with_click, with_code};
 pub use shopper::Shopper;
 pub use stripe::{Stripe, unix_seconds};
@@ -56,8 +57,13 @@ pub fn unique(prefix: &str) -> String {
 }
 
 /// Asks again until it is so, for what happens a moment after an answer. Fails after a generous while.
-pub fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(20);
+pub fn eventually<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    eventually_within(Duration::from_secs(20), what, ask)
+}
+
+/// The same for what the app itself waits for, such as an answer that never comes.
+pub fn eventually_within<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(found) = ask() {
             return found;

@@ -33,11 +33,34 @@ impl Asked {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
 }
 
 /// What the shop answers: a status and a body of JSON, or none.
 #[derive(Debug, Clone)]
 pub struct Told(pub u16, pub String);
+
+/// The same with headers of its own.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers, besides the body's length.
+    pub headers: Vec<(String, String)>,
+    /// The body; none with a 204.
+    pub body: String,
+}
+
+impl From<Told> for Answer {
+    fn from(Told(status, body): Told) -> Self {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Self { status, headers, body }
+    }
+}
 
 /// A server, until the test program ends.
 #[derive(Debug, Clone)]
@@ -50,6 +73,11 @@ pub struct Server {
 impl Server {
     /// Starts a server that answers so.
     pub fn start(answer: impl Fn(&Asked) -> Told + Send + Sync + 'static) -> Self {
+        Self::start_with(move |asked| Some(answer(asked).into()))
+    }
+
+    /// Starts a server that answers so; `None` breaks the connection off.
+    pub fn start_with(answer: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -74,17 +102,20 @@ impl Server {
 
 fn serve(
     mut stream: TcpStream,
-    answer: &(dyn Fn(&Asked) -> Told + Send + Sync),
+    answer: &(dyn Fn(&Asked) -> Option<Answer> + Send + Sync),
     seen: &Mutex<Vec<Asked>>,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     while let Some(asked) = read(&mut reader)? {
-        let Told(status, body) = answer(&asked);
+        let answer = answer(&asked);
         seen.lock().unwrap().push(asked);
-        let head = format!("HTTP/1.1 {status} x\r\ncontent-type: application/json\r\n");
+        let Some(Answer { status, headers, body }) = answer else { return Ok(()) };
+        let headers: Vec<String> =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let length =
             if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-        stream.write_all(format!("{head}{length}\r\n{body}").as_bytes())?;
+        stream.write_all(format!("HTTP/1.1 {status} x\r\n{headers}{length}\r\n{body}").as_bytes())?;
     }
     Ok(())
 }

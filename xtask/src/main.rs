@@ -5,6 +5,7 @@ mod browser;
 mod build;
 mod demo;
 mod http;
+mod scheduler;
 mod secrets;
 mod test;
 mod tidy;

@@ -5,6 +5,7 @@
 use crate::build::{self, Workspace};
 use crate::demo;
 use crate::http::Client;
+use crate::scheduler;
 use crate::secrets::{ADMIN_TOKEN, SECRET_KEYS, Secrets};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
@@ -167,7 +168,9 @@ impl Host {
                     prepare(address, with_demo, secrets.admin_token.clone(), sender.clone());
                 }
                 Ok(Event::Ready(outcome)) => {
-                    announce(base.as_deref().unwrap_or_default(), &secrets.admin_token, &outcome?)?;
+                    let address = base.clone().unwrap_or_default();
+                    announce(&address, &secrets.admin_token, &outcome?)?;
+                    scheduler::start(address, secrets.admin_token.clone());
                 }
                 Ok(Event::Stop(signal)) => return Ok(Stopped { signal }),
                 Err(RecvTimeoutError::Timeout) => {}

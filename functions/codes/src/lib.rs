@@ -1,11 +1,12 @@
 //! Discount codes: enrollments make them, `/api/v1/codes` shows and changes them, and the loop takes them to the shops.
 
+mod codes;
 mod enrollments;
-mod list;
-mod preview;
-mod retry;
 mod routes;
 mod run;
+mod shop;
+mod store_check;
+mod work;
 
 use spin_sdk::wasip3::http::types::{ErrorCode, Request, Response};
 use tributary_web::context::serve;
@@ -16,5 +17,11 @@ http_function!(handle);
 
 async fn handle(request: Request) -> Result<Response, ErrorCode> {
     let request = serve::read(request, BODY_LIMIT).await;
-    serve::respond(rest::serve(&routes::all(), request).await)
+    // A round that was asked for has just been done.
+    let goes_on = request.as_ref().is_ok_and(|request| request.path != rest::elsewhere::RUN);
+    let answer = rest::serve(&routes::all(), request).await;
+    if goes_on && answer.status < 300 {
+        work::go_on();
+    }
+    serve::respond(answer)
 }

@@ -3,17 +3,25 @@
 use tributary_web::rest::Route;
 use tributary_web::rest::elsewhere::{self, CODES};
 
-use crate::{enrollments, list, preview, retry, run};
+use crate::{codes, enrollments, run, store_check};
 
 /// The routes of this function.
 pub(crate) fn all() -> Vec<Route> {
     elsewhere::routes(
         CODES,
         [
-            |call| Box::pin(preview::preview(call)),
-            |call| Box::pin(list::list(call)),
-            |call| Box::pin(retry::retry(call)),
+            |call| Box::pin(codes::preview(call)),
+            |call| Box::pin(codes::list(call)),
+            |call| Box::pin(codes::retry(call)),
             |call| Box::pin(run::run(call)),
+            |call| Box::pin(codes::disable(call)),
+            |call| Box::pin(codes::enable(call)),
+            |call| Box::pin(codes::rollout(call)),
+            |call| Box::pin(codes::import(call)),
+            |call| Box::pin(codes::drift(call)),
+            |call| Box::pin(codes::repair(call)),
+            |call| Box::pin(codes::rename(call)),
+            |call| Box::pin(store_check::check(call)),
             |call| Box::pin(enrollments::create(call)),
             |call| Box::pin(enrollments::list(call)),
             |call| Box::pin(enrollments::delete(call)),

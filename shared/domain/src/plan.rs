@@ -265,6 +265,10 @@ impl Terms {
         if self.discount.is_some() && self.code_pattern.is_none() && self.mode == Mode::Managed {
             errors.add("codePattern", "required", "a managed plan with a discount needs a code pattern");
         }
+        if self.code_pattern.as_ref().is_some_and(|pattern| !pattern.distinguishes()) {
+            let detail = "every creator would get the same code; add a field of the creator, or {random:4}";
+            errors.add("codePattern", "never_unique", detail);
+        }
         errors.into_result()
     }
 

@@ -85,6 +85,12 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(MILLIS_PER_SECOND)))
     }
 
+    /// So many milliseconds later.
+    #[must_use]
+    pub const fn plus_millis(self, millis: i64) -> Self {
+        Self::from_millis(self.as_millis().saturating_add(millis))
+    }
+
     /// This moment, that many days later (or earlier, when negative).
     #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {

@@ -31,6 +31,7 @@ pub mod rates;
 pub mod reconciliations;
 pub mod reports;
 pub mod settings;
+pub mod shops;
 pub mod sql;
 pub mod store_checks;
 pub mod stores;

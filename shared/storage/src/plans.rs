@@ -86,6 +86,7 @@ const LIST: &str =
     concat!(select!(), "WHERE p.id < $1 AND ($2 IS NULL OR p.store_id = $2) ORDER BY p.id DESC LIMIT $3");
 const VERSIONS: &str = "SELECT version, terms, created_at, created_by FROM plan_versions
     WHERE plan_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
+const TERMS: &str = "SELECT terms FROM plan_versions WHERE plan_id = $1 AND version = $2";
 const INSERT: &str = "INSERT INTO plans (id, name_key, store_id, version, status, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const INSERT_VERSION: &str = "INSERT INTO plan_versions (plan_id, version, terms, created_at, created_by)
@@ -143,6 +144,12 @@ pub async fn versions(
             })
         })
         .collect()
+}
+
+/// What one version of a plan says.
+pub async fn terms_of(sql: &impl Sql, id: &PlanId, version: u16) -> Result<Option<Terms>, SqlError> {
+    let rows = sql.execute(Statement::new(TERMS).bind(id).bind(version)).await?;
+    rows.first().map(|row| row.json("terms")).transpose()
 }
 
 /// Keeps a new plan, whose terms `actor` wrote.

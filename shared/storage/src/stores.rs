@@ -49,7 +49,8 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const UPDATE: &str =
     "UPDATE stores SET name = $2, url = $3, currency = $4, webhook_secrets = $5, credentials = $6,
-        status = $7, version = version + 1, updated_at = $8
+        status = $7, version = version + 1, updated_at = $8, paused_until = NULL, paused_reason = NULL,
+        refusals = 0, access_token = NULL, access_token_until = NULL
     WHERE id = $1 AND version = $9 RETURNING id";
 const UNINSTALL: &str =
     "UPDATE stores SET status = 'uninstalled', version = version + 1, updated_at = $2 WHERE id = $1";
@@ -87,7 +88,8 @@ pub fn insert(store: &Store) -> Statement {
         .bind(store.updated_at)
 }
 
-/// Replaces what was read as this version of the shop.
+/// Replaces what was read as this version of the shop. Its address or credentials may be new, so work that rested
+/// because it refused us goes on.
 pub fn update(store: &Store) -> Statement {
     Statement::new(UPDATE)
         .bind(&store.id)

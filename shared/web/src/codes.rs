@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
+use tributary_domain::code::work::Switch;
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
 use tributary_storage::campaigns::{self, Campaign};
 use tributary_storage::codes::Code;
@@ -35,6 +36,14 @@ pub fn to_wire(code: &Code) -> Value {
         "missing": code.missing,
         "collidedWith": code.collided_with,
         "current": code.is_current,
+        "origin": code.origin.as_str(),
+        "inShop": code.in_shop.as_ref().map(|found| json!({
+            "id": found.remote,
+            "text": found.state.text,
+            "planVersion": found.state.plan_version,
+            "enabled": found.state.switch == Switch::On,
+        })),
+        "dueAt": code.due_at,
         "createdAt": code.created_at,
         "updatedAt": code.updated_at,
     })

@@ -84,6 +84,8 @@ impl Place {
             .arg(self.program.with_file_name("component-cache"))
             .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
             .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the benchmark")
+            // The shops are servers of this program.
+            .env("SPIN_VARIABLE_STORE_HOST1", "http://127.0.0.1:*")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -6,6 +6,7 @@
 mod chance;
 mod clicks;
 mod client;
+mod codes;
 mod database;
 mod duel;
 mod floor;
@@ -54,6 +55,8 @@ fn run() -> Result<()> {
             "webhook-equal" => webhook::equal(&place, &options),
             "webhook-woocommerce" => platforms::run(name, platforms::Platform::Woocommerce, &place, &options),
             "webhook-stripe" => platforms::run(name, platforms::Platform::Stripe, &place, &options),
+            "codes" => codes::free(&place),
+            "codes-bucket" => codes::bucket(&place),
             _ => reports::run(&place, &options),
         };
         // The others are worth measuring all the same.

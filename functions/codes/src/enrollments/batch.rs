@@ -6,7 +6,7 @@ use tributary_domain::Timestamp;
 use tributary_domain::ids::{CodeId, EnrollmentId};
 use tributary_domain::link::LinkKind;
 use tributary_storage::campaigns::Campaign;
-use tributary_storage::codes::{self, Code, Made, Setting, Wanted};
+use tributary_storage::codes::{self, Code, Made, Origin, Setting, Wanted};
 use tributary_storage::creators::Creator;
 use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
 use tributary_storage::links::{self, Link};
@@ -19,15 +19,15 @@ use tributary_web::rest::Call;
 
 /// What is enrolled together.
 #[derive(Default)]
-pub(super) struct Batch {
-    pub(super) enrollments: Vec<Enrollment>,
-    pub(super) codes: Vec<Code>,
-    pub(super) links: Vec<Link>,
+pub(crate) struct Batch {
+    pub(crate) enrollments: Vec<Enrollment>,
+    pub(crate) codes: Vec<Code>,
+    pub(crate) links: Vec<Link>,
 }
 
 impl Batch {
     /// Prepares enrollments of these creators, each with a code as the plan says and one affiliate link.
-    pub(super) async fn prepare(
+    pub(crate) async fn by_pattern(
         call: &Call,
         campaign: &Campaign,
         (plan, store): (&Plan, &Store),
@@ -40,9 +40,20 @@ impl Batch {
         let reserved = BTreeSet::new();
         let setting = Setting { plan, store, key: call.context.keys.current(), reserved: &reserved };
         let made = codes::make(&call.context.sql, &setting, &wanted).await?;
+        let made = made.into_iter().map(|made| made.map(|made| (made, Origin::Pattern)));
+        Self::prepare(call, campaign, plan, creators.iter().copied().zip(made))
+    }
+
+    /// Prepares enrollments of these creators, each with its code and one affiliate link.
+    pub(crate) fn prepare<'a>(
+        call: &Call,
+        campaign: &Campaign,
+        plan: &Plan,
+        creators: impl Iterator<Item = (&'a Creator, Option<(Made, Origin)>)>,
+    ) -> Result<Self, Problem> {
         let now = call.context.now();
         let mut batch = Self::default();
-        for (creator, made) in creators.iter().zip(made) {
+        for (creator, made) in creators {
             let enrollment = Enrollment {
                 id: EnrollmentId::new(now, call.context.id_random()),
                 campaign_id: campaign.id.clone(),
@@ -61,7 +72,7 @@ impl Batch {
         Ok(batch)
     }
 
-    pub(super) fn statements(&self) -> Result<Vec<Statement>, SqlError> {
+    pub(crate) fn statements(&self) -> Result<Vec<Statement>, SqlError> {
         let mut statements = enrollments::insert_all(&self.enrollments);
         statements.extend(codes::insert_all(&self.codes)?);
         statements.extend(links::insert_all(&self.links));
@@ -70,11 +81,11 @@ impl Batch {
 }
 
 /// A code of an enrollment, as its plan's newest version wants it.
-pub(super) fn new_code(
+pub(crate) fn new_code(
     call: &Call,
     enrollment: &Enrollment,
     plan: &Plan,
-    made: Made,
+    (made, origin): (Made, Origin),
     now: Timestamp,
 ) -> Code {
     Code {
@@ -91,6 +102,9 @@ pub(super) fn new_code(
         missing: made.missing,
         collided_with: made.collided_with,
         is_current: true,
+        origin,
+        in_shop: None,
+        due_at: codes::due_at(made.status, now),
         created_at: now,
         updated_at: now,
     }

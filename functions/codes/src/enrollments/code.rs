@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
 use tributary_domain::code::{CodeStatus, CodeText};
-use tributary_storage::codes::{self, Code, Holder, Made, Setting};
+use tributary_storage::codes::{self, Code, Holder, Made, Origin, Setting};
 use tributary_storage::enrollments::{Enrollment, EnrollmentStatus};
 use tributary_storage::{SqlError, Statement};
 use tributary_web::Problem;
@@ -72,7 +72,9 @@ pub(super) async fn set(
         }
     };
     let now = call.context.now();
-    let step = Step::of(current.clone(), own, made, |made| new_code(call, enrollment, &plan, made, now));
+    let step = Step::of(current.clone(), own, made, |made| {
+        new_code(call, enrollment, &plan, (made, Origin::Typed), now)
+    });
     let body = answer(call, enrollment, step.code()).await?;
     let change = Change::new("code.set", enrollment.id.as_str(), body)
         .with_all(first)
@@ -124,7 +126,7 @@ enum Step {
 impl Step {
     fn of(current: Option<Code>, own: Option<Code>, made: Made, new: impl FnOnce(Made) -> Code) -> Self {
         match (current, own) {
-            (Some(current), Some(own)) if current.id == own.id && current.status != CodeStatus::Failed => {
+            (Some(current), Some(own)) if current.id == own.id && !is_out_of_use(current.status) => {
                 Self::Stay(current)
             }
             (Some(current), Some(own)) if current.id == own.id => Self::Become(changed(current, new(made))),
@@ -159,9 +161,14 @@ impl Step {
     }
 }
 
+/// Typing in the text of such a code has it tried again.
+const fn is_out_of_use(status: CodeStatus) -> bool {
+    matches!(status, CodeStatus::Failed | CodeStatus::Disabled)
+}
+
 /// A kept code with what a new one would be. It keeps its id and its day.
 fn changed(kept: Code, new: Code) -> Code {
-    Code { id: kept.id, created_at: kept.created_at, ..new }
+    Code { id: kept.id, created_at: kept.created_at, in_shop: kept.in_shop, ..new }
 }
 
 async fn answer(call: &Call, enrollment: &Enrollment, code: &Code) -> Result<Value, Problem> {

@@ -5,6 +5,7 @@ use serde_json::json;
 use tributary_domain::Timestamp;
 use tributary_domain::code::CodeStatus;
 use tributary_domain::ids::{CreatorId, EnrollmentId};
+use tributary_storage::codes::Code;
 use tributary_storage::creators::Creator;
 use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
 use tributary_storage::link_keys::link_key;
@@ -48,8 +49,8 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let ids: Vec<CreatorId> = creators.iter().map(|creator| creator.id.clone()).collect();
     let known = enrollments::members(&call.context.sql, &campaign.id, &ids).await?;
     let fresh: Vec<&Creator> = creators.iter().filter(|creator| !known.contains_key(&creator.id)).collect();
-    let batch = Batch::prepare(call, &campaign, (&plan, &store), &fresh).await?;
-    let (text_status, _) = codes::fate(plan.terms.mode, &store);
+    let batch = Batch::by_pattern(call, &campaign, (&plan, &store), &fresh).await?;
+    let (text_status, _) = codes::fate(&plan.terms, &store);
     let returning = Returning::of(call, known, text_status).await?;
     let change =
         Change::new("enrollment.create", campaign.id.as_str(), answer(call, &ids, &batch, &returning))
@@ -101,7 +102,7 @@ impl Returning {
             let now = call.context.now();
             // The links first: they are told by the moment of the removal.
             this.statements.extend(links::enable_of(&ids, now));
-            this.statements.extend(codes::enable(&ids, text_status, now));
+            this.statements.extend(codes::enable_of(&ids, text_status, now));
             this.statements.extend(enrollments::restore(&ids));
             this.bring_back(&removed, text_status);
         }
@@ -116,9 +117,10 @@ impl Returning {
             enrollment.status = EnrollmentStatus::Active;
             enrollment.removed_at = None;
         }
-        for code in
-            self.belongings.codes.values_mut().filter(|code| removed.contains_key(&code.enrollment_id))
-        {
+        let is_off = |code: &&mut Code| {
+            code.status == CodeStatus::Disabled && removed.contains_key(&code.enrollment_id)
+        };
+        for code in self.belongings.codes.values_mut().filter(is_off) {
             code.status = match &code.text {
                 Some(_) => text_status,
                 None if code.missing.is_empty() => CodeStatus::Tbd,

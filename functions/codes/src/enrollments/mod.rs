@@ -8,6 +8,7 @@ mod delete;
 mod get;
 mod list;
 
+pub(crate) use batch::{Batch, new_code};
 pub(crate) use campaign_itself::put_code as put_code_of_campaign;
 pub(crate) use code::put_code;
 pub(crate) use create::create;

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 use tributary_domain::FieldErrors;
-use tributary_domain::capability;
+use tributary_domain::capability::{self, Platform, capabilities};
 use tributary_domain::ids::StoreId;
-use tributary_domain::plan::Terms;
+use tributary_domain::plan::{Mode, Terms};
+use tributary_platforms::shop_api::Configuration;
 use tributary_storage::stores::Store;
 use tributary_web::Problem;
 use tributary_web::request::read_value;
@@ -50,9 +51,17 @@ pub(super) fn check(terms: &Terms, store: &Store) -> Result<(), Problem> {
     if let Err(wrong) = terms.check(store.currency) {
         errors.extend(wrong);
     }
-    if let Err(refused) = capability::check(terms, &capability::capabilities(store.platform), store.platform)
-    {
+    if let Err(refused) = capability::check(terms, &capabilities(store.platform), store.platform) {
         errors.extend(refused);
     }
-    Ok(errors.into_result()?)
+    errors.into_result()?;
+    if terms.mode == Mode::Managed && terms.discount.is_some() && has_api(store.platform) {
+        // What the platform's API would refuse of each code is better said now.
+        Configuration::new(store.platform, &capabilities(store.platform), "plan", terms)?;
+    }
+    Ok(())
+}
+
+const fn has_api(platform: Platform) -> bool {
+    !matches!(platform, Platform::Amazon | Platform::Custom)
 }

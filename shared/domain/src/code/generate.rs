@@ -246,6 +246,26 @@ pub fn generate(candidate: &str, mut taken: impl FnMut(&str) -> bool) -> Result<
     Err(Exhausted { stem })
 }
 
+/// The next free code after `refused`, which [`generate`] gave for the same candidate and the shop did not take:
+/// `ANNA10-3` after `ANNA10-2`. Equal input, equal code.
+///
+/// # Errors
+/// When every number up to 99,999 is taken.
+pub fn generate_after(
+    candidate: &str,
+    refused: &CodeText,
+    mut taken: impl FnMut(&str) -> bool,
+) -> Result<Generated, Exhausted> {
+    let stem = stem(candidate);
+    let texts = || (1..=LARGEST_SUFFIX).map(|number| with_number(&stem, number));
+    let tried = texts().position(|text| text == refused.as_str()).map_or(0, |index| index + 1);
+    let free = texts().skip(tried).filter_map(|text| CodeText::parse(&text).ok());
+    match free.into_iter().find(|text| text != refused && !taken(text.as_str())) {
+        Some(text) => Ok(Generated { text, collided_with: Some(refused.as_str().to_owned()) }),
+        None => Err(Exhausted { stem }),
+    }
+}
+
 /// What every code begins with that [`generate`] may give or ask for: whoever knows the codes that begin so
 /// can answer `taken` for all of them.
 pub fn common_prefix(candidate: &str) -> String {
@@ -455,6 +475,24 @@ mod tests {
         let (first, second) = draw(b"a").split_once('-').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         assert_ne!(first, second);
         assert!(first.bytes().all(|letter| RANDOM_LETTERS.contains(&letter)));
+    }
+
+    // R4
+    #[test]
+    fn a_code_that_the_shop_refuses_gets_the_next_number_and_says_what_it_collided_with() {
+        for (candidate, refused, taken, expected) in [
+            ("ANNA10", "ANNA10", &[][..], "ANNA10-2"),
+            ("ANNA10", "ANNA10-2", &[], "ANNA10-3"),
+            ("ANNA10", "ANNA10", &["ANNA10-2", "ANNA10-3"], "ANNA10-4"),
+            ("JO", "JO-1", &[], "JO-2"),
+        ] {
+            let refused = CodeText::parse(refused).unwrap();
+            let next = generate_after(candidate, &refused, |text| taken.contains(&text)).unwrap();
+            assert_eq!(
+                (next.text.as_str(), next.collided_with.as_deref()),
+                (expected, Some(refused.as_str()))
+            );
+        }
     }
 
     // R4

@@ -1,12 +1,14 @@
-//! Discount codes: their texts, the patterns they are made from, and how they are made (R2, R3, R4).
+//! Discount codes: their texts, the patterns they are made from, and how they are made and kept in shops (R2 to R5).
 
 mod generate;
 mod pattern;
 mod status;
 mod text;
+pub mod work;
 
 pub use generate::{
-    Exhausted, Generated, Missing, Person, Setting, common_prefix, expand, generate, generate_all,
+    Exhausted, Generated, Missing, Person, Setting, common_prefix, expand, generate, generate_after,
+    generate_all,
 };
 pub use pattern::{Field, Pattern};
 pub use status::CodeStatus;

@@ -18,7 +18,7 @@ pub enum CodeStatus {
     Failed,
     /// To be decided: somebody will type it in.
     Tbd,
-    /// Its enrollment was removed. Orders that carry it are still credited.
+    /// Switched off by the brand. Orders that carry it are still credited.
     Disabled,
 }
 

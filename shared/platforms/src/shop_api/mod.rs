@@ -11,7 +11,8 @@
 //!    [`Task::MakeRule`] otherwise. Keep the id.
 //! 4. [`Call::start`] for each [`Task`]. Sign its request ([`Shop::sign`], with a new nonce each time), send
 //!    it, give the response to [`Call::answer`], until that says [`Next::Done`].
-//! 5. After every response, [`Budget::of`] says what the shop still takes.
+//! 5. After every response, [`Budget::of`] says what the shop still takes, and a [`Pace`] how many requests may
+//!    be under way.
 //!
 //! A create that got no answer, or one that [`Failure::leaves_doubt`], may have happened: ask by
 //! [`Task::Find`] before repeating it. An [`Failure::Unauthorised`] under a token that expires means one new
@@ -26,6 +27,7 @@ mod draft;
 pub(crate) mod facts;
 mod failure;
 mod oauth;
+mod pace;
 pub(crate) mod refuse;
 mod reply;
 mod seen;
@@ -37,6 +39,7 @@ pub use budget::Budget;
 pub use call::{Call, Done, Next};
 pub use configuration::Configuration;
 pub use failure::Failure;
+pub use pace::Pace;
 pub use seen::{Difference, Facts, Seen, State, Term};
 pub use shop::{Renaming, Sharing, Shop, Signing};
 pub use task::{Remote, RuleId, Task, Wish};

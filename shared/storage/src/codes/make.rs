@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use tributary_domain::code::{
-    self, CodeStatus, CodeText, Generated, Pattern, common_prefix, expand, generate_all,
+    self, CodeStatus, CodeText, Generated, Pattern, common_prefix, expand, generate_after, generate_all,
 };
 use tributary_domain::ids::{CampaignId, StoreId};
 use tributary_domain::keys::{Key, Purpose, hmac_sha256};
-use tributary_domain::plan::Mode;
+use tributary_domain::plan::{Mode, Terms};
 
-use super::rows;
+use super::{Code, rows};
 use crate::creators::Creator;
 use crate::plans::Plan;
 use crate::sql::{Sql, SqlError};
@@ -65,7 +65,7 @@ impl Made {
 
     /// A code with this text.
     pub fn with_text(text: CodeText, setting: &Setting<'_>) -> Self {
-        let (status, reason) = fate(setting.plan.terms.mode, setting.store);
+        let (status, reason) = fate(&setting.plan.terms, setting.store);
         Self {
             text: Some(text),
             status,
@@ -78,9 +78,13 @@ impl Made {
 
 /// What becomes of a code that has its text: who makes it in the shop.
 ///
-/// A code that we cannot make is nobody's promise but the brand's, so it counts as active at once.
-pub fn fate(mode: Mode, store: &Store) -> (CodeStatus, &'static str) {
-    match mode {
+/// A code that we cannot make is nobody's promise but the brand's, so it counts as active at once. One without a
+/// discount is nothing that a shop could keep.
+pub fn fate(terms: &Terms, store: &Store) -> (CodeStatus, &'static str) {
+    match terms.mode {
+        Mode::Managed if terms.discount.is_none() => {
+            (CodeStatus::Active, "saves nothing, so the shop need not know it")
+        }
         Mode::Managed if store.credentials.is_some() => (CodeStatus::Pending, "waits to be made in the shop"),
         Mode::Managed | Mode::Manual => (CodeStatus::Active, "not made by us: type it into the shop"),
         Mode::External => (CodeStatus::Active, "not made by us: type it into the programme"),
@@ -135,6 +139,19 @@ fn candidate(setting: &Setting<'_>, pattern: &Pattern, wanted: &Wanted<'_>) -> R
     );
     let names = code::Setting { campaign: name, discount: setting.plan.terms.discount.as_ref() };
     expand(pattern, &wanted.creator.person(), &names, &random)
+}
+
+/// The next text for a code that the shop has already (R4), which is no other code's of the store; `None` where
+/// every number is taken.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_text(sql: &impl Sql, refused: &Code) -> Result<Option<CodeText>, SqlError> {
+    let Some(text) = &refused.text else { return Ok(None) };
+    let candidate = refused.collided_with.as_deref().unwrap_or(text.as_str());
+    let taken = taken(sql, &refused.store_id, &[candidate]).await?;
+    let next = generate_after(candidate, text, |other| taken.contains(other));
+    Ok(next.ok().map(|generated| generated.text))
 }
 
 async fn taken(sql: &impl Sql, store: &StoreId, candidates: &[&str]) -> Result<BTreeSet<String>, SqlError> {

@@ -2,19 +2,73 @@
 
 mod make;
 mod rows;
+pub mod rules;
+mod wishes;
+pub mod work;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;
 
 use tributary_domain::Timestamp;
+use tributary_domain::code::work::State;
 use tributary_domain::code::{CodeStatus, CodeText};
+use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
 
-pub use make::{Made, Setting, Wanted, fate, make};
+pub use make::{Made, Setting, Wanted, fate, make, next_text};
 pub use rows::{
-    Filter, Holder, by_ids, count_waiting, disable, enable, failed_of_plan, holder, insert_all, list,
-    of_enrollments, older, replace_all, retire,
+    Filter, Holder, by_ids, by_texts, failed_of_plan, holder, insert_all, list, of_enrollments, of_store,
+    older, older_than, replace_all, retire,
 };
+pub use wishes::{disable, disable_of, enable, enable_of, hand_over, roll_out, send_again};
+
+/// Who chose a code's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The plan's pattern: where the shop has it already, the next number is taken (R4).
+    Pattern,
+    /// A person: it is this text or none.
+    Typed,
+    /// It was in the shop before us.
+    Imported,
+}
+
+impl Origin {
+    const ALL: [Self; 3] = [Self::Pattern, Self::Typed, Self::Imported];
+
+    /// The stable word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pattern => "pattern",
+            Self::Typed => "typed",
+            Self::Imported => "imported",
+        }
+    }
+
+    /// Reads [`Origin::as_str`] back.
+    ///
+    /// # Errors
+    /// When there is no such origin.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|origin| origin.as_str() == text)
+            .ok_or_else(|| Invalid::new("unknown_origin", "must be pattern, typed or imported"))
+    }
+}
+
+/// What a shop has of a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InShop {
+    /// The shop's own id of it.
+    pub remote: String,
+    /// The shop's own id of the rule that it shares with others, on platforms that have such rules.
+    pub rule: Option<String>,
+    /// Text, terms and switch, as the shop last confirmed them.
+    pub state: State,
+}
 
 /// A code of an enrollment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +99,12 @@ pub struct Code {
     pub collided_with: Option<String>,
     /// Whether it is the enrollment's code of today.
     pub is_current: bool,
+    /// Who chose the text.
+    pub origin: Origin,
+    /// What its shop has of it; `None` while that is nothing, or nothing that we know of.
+    pub in_shop: Option<InShop>,
+    /// When the shop is to be asked next; `None` where there is nothing to do.
+    pub due_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -61,5 +121,14 @@ impl Code {
         self.collided_with = made.collided_with;
         self.plan_version = plan_version;
         self.updated_at = now;
+        self.due_at = due_at(self.status, now);
     }
+}
+
+/// The most enrollments or codes that one read names: far from any database's limit of parameters.
+pub const MOST_OF_A_READ: usize = 500;
+
+/// A code that waits to be made in its shop is due at once.
+pub fn due_at(status: CodeStatus, now: Timestamp) -> Option<Timestamp> {
+    (status == CodeStatus::Pending).then_some(now)
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use tributary_domain::Timestamp;
+use tributary_domain::code::work::{State, Switch};
 use tributary_domain::code::{CodeStatus, CodeText};
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
 
-use super::Code;
-use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places, to_json};
+use super::{Code, InShop, MOST_OF_A_READ, Origin};
+use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, Value, places, rows_of_places, to_json};
 
 /// Which codes a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub struct Holder {
 macro_rules! columns {
     () => {
         "c.id, c.enrollment_id, c.campaign_id, e.creator_id, c.store_id, c.plan_id, c.plan_version, c.text,
-        c.status, c.reason, c.missing, c.collided_with, c.is_current, c.created_at, c.updated_at"
+        c.status, c.reason, c.missing, c.collided_with, c.is_current, c.origin, c.remote, c.remote_rule,
+        c.shop_text, c.shop_version, c.shop_enabled, c.due_at, c.created_at, c.updated_at"
     };
 }
 
@@ -49,6 +51,7 @@ macro_rules! select {
 }
 
 const BY_IDS: &str = concat!(select!(), "WHERE c.id IN ");
+const BY_TEXTS: &str = concat!(select!(), "WHERE c.store_id = $1 AND c.text IN ");
 const OF_ENROLLMENTS: &str = concat!(select!(), "WHERE c.is_current = 1 AND c.enrollment_id IN ");
 const OLDER: &str = concat!(
     select!(),
@@ -76,25 +79,31 @@ const TEXTS: (&str, &str) = (
     ") SELECT c.text FROM wanted CROSS JOIN codes c WHERE c.store_id = $STORE AND c.text >= wanted.first_text
         AND c.text < wanted.after_text",
 );
-const COUNT_WAITING: &str =
-    "SELECT COUNT(*) AS waiting FROM codes WHERE status IN ('pending', 'creating') AND is_current = 1";
+const OF_STORE: &str =
+    concat!(select!(), "WHERE c.store_id = $1 AND c.id > $2 AND c.remote IS NOT NULL ORDER BY c.id LIMIT $3");
+const OLDER_THAN: &str = concat!(
+    select!(),
+    "WHERE c.plan_id = $1 AND c.plan_version < $2 AND c.text IS NOT NULL AND c.status <> 'failed'
+    ORDER BY c.id LIMIT $3"
+);
 const INSERT: &str =
     "INSERT INTO codes (id, enrollment_id, campaign_id, store_id, plan_id, plan_version, text,
-        status, reason, missing, collided_with, is_current, created_at, updated_at) VALUES ";
+        status, reason, missing, collided_with, is_current, origin, remote, remote_rule, shop_text,
+        shop_version, shop_enabled, due_at, created_at, updated_at) VALUES ";
+/// What the shop has is not touched: the work loop alone knows it.
 const REPLACE: (&str, &str) = (
-    "WITH new (id, plan_version, text, status, reason, missing, collided_with, is_current, updated_at) AS (VALUES ",
+    "WITH new (id, plan_version, text, status, reason, missing, collided_with, is_current, origin, due_at,
+        updated_at) AS (VALUES ",
     ") UPDATE codes SET plan_version = new.plan_version, text = new.text, status = new.status,
         reason = new.reason, missing = new.missing, collided_with = new.collided_with,
-        is_current = new.is_current, updated_at = new.updated_at
+        is_current = new.is_current, origin = new.origin, due_at = new.due_at, updated_at = new.updated_at,
+        wish = codes.wish + 1, attempts = 0
     FROM new WHERE codes.id = new.id",
 );
-const RETIRE: &str =
-    "UPDATE codes SET is_current = 0, updated_at = $1 WHERE id = $2 AND is_current = 1 RETURNING id";
-const DISABLE: &str = "UPDATE codes SET status = 'disabled', updated_at = $1
-    WHERE enrollment_id = $2 AND is_current = 1";
-const ENABLE: &str = "UPDATE codes SET updated_at = $1,
-        status = CASE WHEN text IS NOT NULL THEN $2 WHEN missing <> '[]' THEN 'failed' ELSE 'tbd' END
-    WHERE is_current = 1 AND status = 'disabled' AND enrollment_id IN ";
+/// One that waits to be made is not made any more; one that may be on its way is looked after by the loop.
+const RETIRE: &str = "UPDATE codes SET is_current = 0, updated_at = $1, wish = wish + 1,
+        status = CASE WHEN status IN ('pending', 'creating') AND remote IS NULL THEN 'disabled' ELSE status END
+    WHERE id = $2 AND is_current = 1 RETURNING id";
 
 /// Codes by their ids, oldest first, in one statement.
 pub async fn by_ids(sql: &impl Sql, ids: &[CodeId]) -> Result<Vec<Code>, SqlError> {
@@ -116,6 +125,20 @@ pub async fn of_enrollments<'a>(
     }
     let statement = Statement::new(format!("{OF_ENROLLMENTS}({})", places(1, ids.len()))).bind_all(ids);
     sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// The codes of a store that have these texts.
+pub async fn by_texts(sql: &impl Sql, store: &StoreId, texts: &[&CodeText]) -> Result<Vec<Code>, SqlError> {
+    let mut codes = Vec::new();
+    for chunk in texts.chunks(MOST_OF_A_READ) {
+        let statement = Statement::new(format!("{BY_TEXTS}({})", places(2, chunk.len())))
+            .bind(store)
+            .bind_all(chunk.iter().map(|text| text.as_str()));
+        for row in &sql.execute(statement).await? {
+            codes.push(read(row)?);
+        }
+    }
+    Ok(codes)
 }
 
 /// The codes that an enrollment had before, newest first; what was only to be decided is none.
@@ -181,10 +204,27 @@ pub(super) async fn texts_that_begin_with(
     sql.execute(statement.bind(store)).await?.iter().map(|row| row.get("text")).collect()
 }
 
-/// How many codes wait to be made in their shops.
-pub async fn count_waiting(sql: &impl Sql) -> Result<u64, SqlError> {
-    let rows = sql.execute(Statement::new(COUNT_WAITING)).await?;
-    rows.first().map_or(Ok(0), |row| row.get("waiting"))
+/// The codes that a store's shop has, oldest first, after the one with the id `after`.
+pub async fn of_store(
+    sql: &impl Sql,
+    store: &StoreId,
+    after: Option<&str>,
+    most: u32,
+) -> Result<Vec<Code>, SqlError> {
+    let statement = Statement::new(OF_STORE).bind(store).bind(after.unwrap_or_default()).bind(most);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// The codes that have the terms of an older version of the plan, oldest first (R12). What failed takes the newest
+/// when it is tried again.
+pub async fn older_than(
+    sql: &impl Sql,
+    plan: &PlanId,
+    version: u16,
+    most: u32,
+) -> Result<Vec<Code>, SqlError> {
+    let statement = Statement::new(OLDER_THAN).bind(plan).bind(version).bind(most);
+    sql.execute(statement).await?.iter().map(read).collect()
 }
 
 /// Keeps new codes.
@@ -192,7 +232,7 @@ pub fn insert_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
     codes
         .chunks(ROWS_A_STATEMENT)
         .map(|chunk| {
-            let statement = Statement::new(format!("{INSERT}{}", rows_of_places(1, chunk.len(), 14)));
+            let statement = Statement::new(format!("{INSERT}{}", rows_of_places(1, chunk.len(), 21)));
             chunk.iter().try_fold(statement, |statement, code| {
                 Ok(statement
                     .bind(&code.id)
@@ -207,6 +247,9 @@ pub fn insert_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
                     .bind(to_json(&code.missing)?)
                     .bind(code.collided_with.as_deref())
                     .bind(code.is_current)
+                    .bind(code.origin.as_str())
+                    .bind_all(in_shop_values(code.in_shop.as_ref()))
+                    .bind(code.due_at)
                     .bind(code.created_at)
                     .bind(code.updated_at))
             })
@@ -220,7 +263,7 @@ pub fn replace_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
     codes
         .chunks(ROWS_A_STATEMENT)
         .map(|chunk| {
-            let rows = rows_of_places(1, chunk.len(), 9);
+            let rows = rows_of_places(1, chunk.len(), 11);
             chunk.iter().try_fold(Statement::new([before, &rows, after].concat()), |statement, code| {
                 Ok(statement
                     .bind(&code.id)
@@ -231,6 +274,8 @@ pub fn replace_all(codes: &[Code]) -> Result<Vec<Statement>, SqlError> {
                     .bind(to_json(&code.missing)?)
                     .bind(code.collided_with.as_deref())
                     .bind(code.is_current)
+                    .bind(code.origin.as_str())
+                    .bind(code.due_at)
                     .bind(code.updated_at))
             })
         })
@@ -242,23 +287,30 @@ pub fn retire(id: &CodeId, now: Timestamp) -> Statement {
     Statement::new(RETIRE).bind(now).bind(id).must_return()
 }
 
-/// Marks the code of a removed enrollment.
-pub fn disable(enrollment: &EnrollmentId, now: Timestamp) -> Statement {
-    Statement::new(DISABLE).bind(now).bind(enrollment)
+/// The values of the columns `remote` to `shop_enabled`.
+pub(super) fn in_shop_values(in_shop: Option<&InShop>) -> [Value; 5] {
+    let state = in_shop.map(|found| &found.state);
+    [
+        in_shop.map(|found| &found.remote).into(),
+        in_shop.and_then(|found| found.rule.as_ref()).into(),
+        state.map(|state| state.text.as_str()).into(),
+        state.map(|state| state.plan_version).into(),
+        state.map(|state| state.switch == Switch::On).into(),
+    ]
 }
 
-/// Undoes [`disable`]; codes that have a text stand at `status` then.
-pub fn enable(enrollments: &[&EnrollmentId], status: CodeStatus, now: Timestamp) -> Vec<Statement> {
-    enrollments
-        .chunks(ROWS_A_STATEMENT)
-        .map(|chunk| {
-            let statement = Statement::new(format!("{ENABLE}({})", places(3, chunk.len())));
-            statement.bind(now).bind(status.as_str()).bind_all(chunk.iter().copied())
-        })
-        .collect()
+fn read_in_shop(row: &Row) -> Result<Option<InShop>, SqlError> {
+    let Some(remote) = row.get("remote")? else { return Ok(None) };
+    let switch = if row.get("shop_enabled")? { Switch::On } else { Switch::Off };
+    let state = State {
+        text: row.parse("shop_text", CodeText::parse)?,
+        plan_version: row.get("shop_version")?,
+        switch,
+    };
+    Ok(Some(InShop { remote, rule: row.get("remote_rule")?, state }))
 }
 
-fn read(row: &Row) -> Result<Code, SqlError> {
+pub(super) fn read(row: &Row) -> Result<Code, SqlError> {
     Ok(Code {
         id: row.parse("id", CodeId::parse)?,
         enrollment_id: row.parse("enrollment_id", EnrollmentId::parse)?,
@@ -273,6 +325,9 @@ fn read(row: &Row) -> Result<Code, SqlError> {
         missing: row.json("missing")?,
         collided_with: row.get("collided_with")?,
         is_current: row.get("is_current")?,
+        origin: row.parse("origin", Origin::parse)?,
+        in_shop: read_in_shop(row)?,
+        due_at: row.get("due_at")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
     })

@@ -45,6 +45,9 @@ fn code(number: u8, enrollment_number: u8, text: &str) -> Code {
         missing: Vec::new(),
         collided_with: None,
         is_current: true,
+        origin: Origin::Pattern,
+        in_shop: None,
+        due_at: None,
         created_at: NOW,
         updated_at: NOW,
     }
@@ -224,10 +227,10 @@ fn codes_go_off_and_on_with_their_enrollments() {
     let codes = [code(1, 1, "ANNA10"), tbd, failed];
     house.write(insert_all(&codes).unwrap());
     let enrollments = codes.each_ref().map(|code| &code.enrollment_id);
-    house.write(enrollments.map(|id| disable(id, NOW)));
+    house.write(disable_of(&enrollments, NOW));
     let filter = Filter { status: Some(CodeStatus::Disabled), ..Filter::default() };
     assert_eq!(run(list(&house.sql, &filter, None, 9)).unwrap().len(), 3);
-    house.write(enable(&enrollments, CodeStatus::Active, NOW));
+    house.write(enable_of(&enrollments, CodeStatus::Active, NOW));
     let ids = codes.each_ref().map(|code| code.id.clone());
     assert_eq!(run(by_ids(&house.sql, &ids)).unwrap(), codes);
 }
@@ -236,7 +239,7 @@ fn codes_go_off_and_on_with_their_enrollments() {
 #[test]
 fn a_list_is_filtered_and_paged_and_waiting_codes_are_counted() {
     let house = house();
-    let pending = Code { status: CodeStatus::Pending, ..code(2, 2, "BERTA10") };
+    let pending = Code { status: CodeStatus::Pending, due_at: Some(NOW), ..code(2, 2, "BERTA10") };
     let replaced = Code { is_current: false, ..code(3, 1, "ANNA-OLD") };
     house.write(insert_all(&[code(1, 1, "ANNA10"), pending.clone(), replaced.clone()]).unwrap());
     let listed = |filter: Filter, after: Option<&str>| -> Vec<String> {
@@ -252,5 +255,9 @@ fn a_list_is_filtered_and_paged_and_waiting_codes_are_counted() {
     assert!(listed(elsewhere, None).is_empty());
     let here = Filter { plan: Some(pending.plan_id), campaign: Some(campaign(1).id), ..all };
     assert_eq!(listed(here, None), ["BERTA10", "ANNA10"]);
-    assert_eq!(run(count_waiting(&house.sql)).unwrap(), 1);
+    let waiting = run(work::waiting(&house.sql)).unwrap();
+    assert_eq!(
+        waiting.iter().map(|store| (&store.store, store.codes)).collect::<Vec<_>>(),
+        [(&store_id(1), 1)]
+    );
 }

@@ -30,7 +30,7 @@ fn database() -> NativeSql {
     let (enrollment, creator) = ("enr_00000000000000000000000001", "crt_00000000000000000000000001");
     for text in [
         format!(
-            "INSERT INTO stores VALUES ('{STORE}', 'Shop', 'shopify', 'https://shop.example/', 'EUR', NULL, NULL, 'connected', 1, 0, 0)"
+            "INSERT INTO stores (id, name, platform, url, currency, webhook_secrets, credentials, status, version, created_at, updated_at) VALUES ('{STORE}', 'Shop', 'shopify', 'https://shop.example/', 'EUR', NULL, NULL, 'connected', 1, 0, 0)"
         ),
         format!("INSERT INTO plans VALUES ('{plan}', 'spring', '{STORE}', 2, 'active', 0, 0)"),
         format!("INSERT INTO plan_versions VALUES ('{plan}', 1, '{{\"name\": \"Spring\"}}', 0, 'root')"),
@@ -47,7 +47,7 @@ fn database() -> NativeSql {
             "INSERT INTO enrollments VALUES ('{enrollment}', '{campaign}', '{creator}', '{plan}', 1, 'active', 0, NULL)"
         ),
         format!(
-            "INSERT INTO codes VALUES ('cod_00000000000000000000000001', '{enrollment}', '{campaign}', '{STORE}', '{plan}', 1,
+            "INSERT INTO codes (id, enrollment_id, campaign_id, store_id, plan_id, plan_version, text, status, reason, missing, collided_with, is_current, created_at, updated_at) VALUES ('cod_00000000000000000000000001', '{enrollment}', '{campaign}', '{STORE}', '{plan}', 1,
                 'ANNA10', 'active', NULL, '[]', NULL, 1, 0, 0)"
         ),
         format!(

@@ -46,7 +46,7 @@ fn furnish(sql: &NativeSql, terms: &str) {
     run(
         sql,
         &format!(
-            "INSERT INTO stores VALUES ('{STORE}', 'Shop', 'shopify', 'https://shop.example/', 'EUR', NULL, NULL, 'connected', 1, 0, 0)"
+            "INSERT INTO stores (id, name, platform, url, currency, webhook_secrets, credentials, status, version, created_at, updated_at) VALUES ('{STORE}', 'Shop', 'shopify', 'https://shop.example/', 'EUR', NULL, NULL, 'connected', 1, 0, 0)"
         ),
     );
     run(sql, &format!("INSERT INTO plans VALUES ('{plan_id}', 'spring', '{STORE}', 1, 'active', 0, 0)"));
@@ -71,7 +71,7 @@ fn furnish(sql: &NativeSql, terms: &str) {
         run(
             sql,
             &format!(
-                "INSERT INTO codes VALUES ('cod_{number:026}', '{enrollment}', '{campaign}', '{STORE}', '{plan_id}', 1, '{code}', 'active', NULL, '[]', NULL, 1, 0, 0)"
+                "INSERT INTO codes (id, enrollment_id, campaign_id, store_id, plan_id, plan_version, text, status, reason, missing, collided_with, is_current, created_at, updated_at) VALUES ('cod_{number:026}', '{enrollment}', '{campaign}', '{STORE}', '{plan_id}', 1, '{code}', 'active', NULL, '[]', NULL, 1, 0, 0)"
             ),
         );
         run(
@@ -388,7 +388,7 @@ fn a_campaigns_own_code_credits_the_campaign_and_pays_nobody() {
     run(
         &sql,
         &format!(
-            "INSERT INTO codes VALUES ('cod_00000000000000000000000009', 'enr_0000000000000000000000000C', 'cmp_00000000000000000000000001', '{STORE}', 'pln_00000000000000000000000001', 1, 'SUMMER', 'active', NULL, '[]', NULL, 1, 0, 0)"
+            "INSERT INTO codes (id, enrollment_id, campaign_id, store_id, plan_id, plan_version, text, status, reason, missing, collided_with, is_current, created_at, updated_at) VALUES ('cod_00000000000000000000000009', 'enr_0000000000000000000000000C', 'cmp_00000000000000000000000001', '{STORE}', 'pln_00000000000000000000000001', 1, 'SUMMER', 'active', NULL, '[]', NULL, 1, 0, 0)"
         ),
     );
     let row = deliver(&sql, "1", placed(10_000, &["SUMMER"]).merge(paid()));

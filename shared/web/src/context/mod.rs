@@ -136,6 +136,15 @@ impl Context {
         String::from_utf8(opened).map_err(|_| Problem::internal("a sealed text is no text"))
     }
 
+    /// Seals a text of a store.
+    ///
+    /// # Errors
+    /// Only where the cipher itself refuses, which it does for absurd lengths.
+    pub fn seal_for(&self, store: &StoreId, text: &str) -> Result<String, Problem> {
+        seal::seal(&self.keys, &store_place(store), text.as_bytes(), random())
+            .map_err(|error| Problem::internal(error.to_string()))
+    }
+
     /// The time.
     pub fn now(&self) -> Timestamp {
         now()

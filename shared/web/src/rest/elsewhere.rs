@@ -33,12 +33,23 @@ const fn post(path: &'static str, scope: Scope, summary: &'static str) -> Endpoi
     Endpoint { method: Method::Post, path, scope, summary }
 }
 
+/// The path of a round of the work loop, after which nothing is left to go on with.
+pub const RUN: &str = "/api/v1/codes/run";
+
 /// What the function `codes` answers.
-pub const CODES: [Endpoint; 10] = [
+pub const CODES: [Endpoint; 18] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
     get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
     post("/codes/retry", Scope::Write, "Try failed codes again"),
     post("/codes/run", Scope::Write, "One round of the work loop"),
+    post("/codes/disable", Scope::Write, "Switch codes off, in their shops too"),
+    post("/codes/enable", Scope::Write, "Switch codes on again"),
+    post("/codes/rollout", Scope::Write, "Give a plan's older codes the terms of its newest version"),
+    post("/codes/import", Scope::Write, "Take up codes that the shop has already, as CSV; ?campaignId="),
+    get("/stores/{id}/drift", "What a store's shop has, held against what it should have"),
+    post("/codes/repair", Scope::Write, "Put codes right that were changed in their shop"),
+    post("/codes/{id}/rename", Scope::Write, "Give a code another text, in its shop too"),
+    post("/stores/{id}/check", Scope::Write, "Try a store's credentials in its shop"),
     post("/campaigns/{id}/enrollments", Scope::Write, "Enroll creators"),
     get("/campaigns/{id}/enrollments", "A campaign's people; ?status="),
     delete("/campaigns/{id}/enrollments/{enrollmentId}", "Take a creator out"),

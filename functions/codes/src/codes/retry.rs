@@ -1,16 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
-use tributary_domain::FieldErrors;
+use serde_json::json;
 use tributary_domain::code::CodeStatus;
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, PlanId, StoreId};
 use tributary_storage::campaigns::{self, Campaign};
 use tributary_storage::codes::{self, Code, Made, Setting, Wanted};
 use tributary_storage::creators::{self, Creator};
 use tributary_web::Problem;
-use tributary_web::codes::{MOST_AT_ONCE, check_count, link_keys_of, plan_and_store, to_wire};
+use tributary_web::codes::{link_keys_of, plan_and_store};
 use tributary_web::rest::{Call, Change, Outcome};
+
+use super::{body_of, by_ids, most};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -28,7 +29,7 @@ pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
     let failed: Vec<&mut Code> =
         found.iter_mut().filter(|code| code.status == CodeStatus::Failed && code.is_current).collect();
     let changed = make_again(call, failed).await?;
-    let body = json!({"data": found.iter().map(to_wire).collect::<Vec<Value>>()});
+    let body = body_of(&found);
     if changed.is_empty() {
         return Ok(Outcome::json(&body));
     }
@@ -47,24 +48,10 @@ async fn asked_for(call: &Call) -> Result<Vec<Code>, Problem> {
         (Some(ids), None) => by_ids(call, &ids).await,
         (None, Some(plan)) => {
             plan_and_store(call, &plan).await?;
-            let most = u32::try_from(MOST_AT_ONCE).unwrap_or(u32::MAX);
-            Ok(codes::failed_of_plan(&call.context.sql, &plan, most).await?)
+            Ok(codes::failed_of_plan(&call.context.sql, &plan, most()).await?)
         }
         _ => Err(Problem::field("codeIds", "required", "name codeIds, or a planId, and not both")),
     }
-}
-
-async fn by_ids(call: &Call, ids: &[String]) -> Result<Vec<Code>, Problem> {
-    check_count("codeIds", ids.len())?;
-    let parsed: Vec<CodeId> = ids.iter().filter_map(|id| CodeId::parse(id).ok()).collect();
-    let found = codes::by_ids(&call.context.sql, &parsed).await?;
-    let known: BTreeSet<&str> = found.iter().map(|code| code.id.as_str()).collect();
-    let mut errors = FieldErrors::default();
-    for (index, _) in ids.iter().enumerate().filter(|(_, id)| !known.contains(id.as_str())) {
-        errors.add(format!("codeIds[{index}]"), "unknown_code", "there is no such code");
-    }
-    errors.into_result()?;
-    Ok(found)
 }
 
 /// What the codes' texts are made from.

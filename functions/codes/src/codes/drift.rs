@@ -1,0 +1,155 @@
+//! `GET /stores/{id}/drift`: what a shop has, held against what it should have. Nothing is changed.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tributary_domain::code::{CodeStatus, comparable};
+use tributary_domain::ids::StoreId;
+use tributary_platforms::shop_api::{Done, Facts, Failure, RuleId, Seen, Sharing, State, Task};
+use tributary_storage::codes::rules;
+use tributary_storage::codes::{self, Code};
+use tributary_web::Problem;
+use tributary_web::rest::{Call, Outcome};
+
+use crate::shop::{ShopDesk, unreachable};
+
+/// Codes of one call, ours and foreign ones: more are a shop that is looked at in the shop.
+const MOST: usize = 20_000;
+const A_READ: u32 = 1_000;
+
+/// What differs, by code: `deleted`, `renamed`, `switched`, `changed` (with the terms, wanted and found), and
+/// `foreign` for codes that the shop has and we do not know.
+pub(crate) async fn drift(call: &Call) -> Result<Outcome, Problem> {
+    let desk = ShopDesk::of_call(call).await?;
+    let id = desk.store.id.clone();
+    let ours = ours(call, &id).await?;
+    let shop = read(call, &desk).await?;
+    let mut rows = Vec::new();
+    for code in ours.values() {
+        rows.extend(compare(&desk, code, &shop).await?);
+    }
+    let foreign = shop.codes.iter().filter(|(remote, _)| !ours.contains_key(*remote));
+    rows.extend(foreign.map(|(remote, seen)| {
+        json!({"kind": "foreign", "codeId": null, "wanted": null, "found": {"id": remote, "text": seen.text}, "terms": []})
+    }));
+    Ok(Outcome::json(&json!({
+        "storeId": id,
+        "checked": ours.len(),
+        "inShop": shop.codes.len(),
+        "complete": shop.is_complete,
+        "data": rows,
+    })))
+}
+
+/// Our codes that the shop should have, by the shop's ids.
+async fn ours(call: &Call, store: &StoreId) -> Result<BTreeMap<String, Code>, Problem> {
+    let mut ours = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = codes::of_store(&call.context.sql, store, after.as_deref(), A_READ).await?;
+        after = page.last().map(|code| code.id.to_string());
+        let is_last = u32::try_from(page.len()).is_ok_and(|length| length < A_READ);
+        for code in page {
+            if let Some(found) = &code.in_shop {
+                ours.insert(found.remote.clone(), code);
+            }
+        }
+        if is_last || after.is_none() || ours.len() >= MOST {
+            return Ok(ours);
+        }
+    }
+}
+
+/// What a shop has.
+#[derive(Default)]
+struct InShop {
+    /// By the shop's ids.
+    codes: BTreeMap<String, Seen>,
+    /// The terms that rules keep for their codes.
+    rules: BTreeMap<String, Facts>,
+    /// Whether it was read to its end.
+    is_complete: bool,
+}
+
+async fn read(call: &Call, desk: &ShopDesk) -> Result<InShop, Problem> {
+    let mut shop = InShop { is_complete: true, ..InShop::default() };
+    if desk.shop.sharing() == Sharing::OwnTerms {
+        read_pages(desk, None, &mut shop).await?;
+        return Ok(shop);
+    }
+    for kept in rules::of_store(&call.context.sql, &desk.store.id).await? {
+        let rule = RuleId::new(kept.remote);
+        match desk.ask(Task::ReadRule(&rule)).await {
+            Ok(Done::Rule(_, facts)) => {
+                shop.rules.insert(rule.as_str().to_owned(), facts);
+                read_pages(desk, Some(&rule), &mut shop).await?;
+            }
+            // Its codes are gone with it.
+            Ok(_) | Err(Failure::Gone(_)) => {}
+            Err(failure) => return Err(unreachable(&failure)),
+        }
+    }
+    Ok(shop)
+}
+
+async fn read_pages(desk: &ShopDesk, rule: Option<&RuleId>, shop: &mut InShop) -> Result<(), Problem> {
+    let mut page: Option<String> = None;
+    loop {
+        match desk.ask(Task::List { rule, page: page.as_deref() }).await {
+            Ok(Done::Page { codes, next }) => {
+                shop.codes.extend(codes.into_iter().map(|seen| (seen.remote.code.clone(), seen)));
+                page = next;
+            }
+            Ok(_) => page = None,
+            Err(Failure::Throttled { wait }) => desk.rest(wait).await,
+            Err(failure) => return Err(unreachable(&failure)),
+        }
+        if page.is_none() {
+            return Ok(());
+        }
+        if shop.codes.len() >= MOST {
+            shop.is_complete = false;
+            return Ok(());
+        }
+    }
+}
+
+async fn compare(desk: &ShopDesk, code: &Code, shop: &InShop) -> Result<Vec<Value>, Problem> {
+    let (Some(known), Some(text)) = (&code.in_shop, &code.text) else { return Ok(Vec::new()) };
+    let row = |kind: &str, found: Value, terms: Vec<Value>| {
+        json!({"kind": kind, "codeId": code.id, "wanted": {"text": text, "enabled": code.status == CodeStatus::Active},
+            "found": found, "terms": terms})
+    };
+    let Some(seen) = shop.codes.get(&known.remote) else {
+        // BigCommerce has no switch: a code that is off is deleted there.
+        let is_off = code.status == CodeStatus::Disabled;
+        return Ok(if is_off { Vec::new() } else { vec![row("deleted", Value::Null, Vec::new())] });
+    };
+    let found = json!({"id": known.remote, "text": seen.text, "enabled": seen.state == State::Active});
+    let mut rows = Vec::new();
+    if comparable(&seen.text) != text.as_str() {
+        rows.push(row("renamed", found.clone(), Vec::new()));
+    }
+    let is_on = code.status == CodeStatus::Active;
+    if code.due_at.is_none() && is_on != (seen.state == State::Active) {
+        rows.push(row("switched", found.clone(), Vec::new()));
+    }
+    // Work that is under way is no drift, and what was imported has terms of its own.
+    let is_settled = code.due_at.is_none() && known.state.plan_version == code.plan_version;
+    if is_settled
+        && code.origin != codes::Origin::Imported
+        && let Ok(terms) = desk.configuration(&code.plan_id, code.plan_version).await?
+    {
+        let mut facts = seen.facts.clone();
+        facts.extend(seen.rule().and_then(|rule| shop.rules.get(rule.as_str())).cloned().unwrap_or_default());
+        let differences: Vec<Value> = terms
+            .differences(&facts)
+            .into_iter()
+            .map(|each| json!({"path": each.term.path(), "wanted": each.wanted, "found": each.found}))
+            .collect();
+        if !differences.is_empty() {
+            rows.push(row("changed", found, differences));
+        }
+    }
+    Ok(rows)
+}

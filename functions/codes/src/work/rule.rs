@@ -1,0 +1,80 @@
+//! The rule that all codes of a plan's version share, made before the first of them (R6).
+
+use std::time::Duration;
+
+use tributary_domain::ids::PlanId;
+use tributary_platforms::shop_api::{Configuration, Done, Failure, RuleId, Sharing, Task};
+use tributary_storage::Sql;
+use tributary_storage::codes::rules::{self, Doubt, Rule, RuleOf};
+use tributary_storage::codes::work::Lease;
+
+use super::Setback;
+use super::store::Work;
+
+/// How long another loop may need to make a rule.
+const WHILE_IT_IS_MADE: Duration = Duration::from_secs(1);
+
+/// The rule's id; `None` where each code has its own terms.
+pub(super) async fn of_version(
+    work: &Work,
+    plan: &PlanId,
+    version: u16,
+    terms: &Configuration,
+) -> Result<Option<RuleId>, Setback> {
+    if work.desk.shop.sharing() == Sharing::OwnTerms {
+        return Ok(None);
+    }
+    // One of this loop's codes makes the rule while the others wait for it.
+    let mut known = work.rules.lock().await;
+    let key = (plan.clone(), version);
+    if let Some(rule) = known.get(&key) {
+        return Ok(Some(rule.clone()?));
+    }
+    let of = RuleOf { store: &work.desk.store.id, plan, version };
+    match find_or_make(work, of, terms).await {
+        Ok(rule) => {
+            known.insert(key, Ok(rule.clone()));
+            Ok(Some(rule))
+        }
+        Err(setback) => {
+            // The shop need not say so again for each code.
+            if let Setback::Shop(refusal @ Failure::Refused(_)) = &setback {
+                known.insert(key, Err(refusal.clone()));
+            }
+            Err(setback)
+        }
+    }
+}
+
+async fn find_or_make(work: &Work, of: RuleOf<'_>, terms: &Configuration) -> Result<RuleId, Setback> {
+    let sql = &work.desk.context.sql;
+    let lease = Lease::from(&work.owner, work.desk.context.now());
+    let doubt = match rules::find_or_lease(sql, of, &lease).await? {
+        Rule::Made(remote) => return Ok(RuleId::new(remote)),
+        Rule::BeingMade => return Err(Setback::Later(WHILE_IT_IS_MADE)),
+        Rule::Ours(doubt) => doubt,
+    };
+    match make(work, doubt, terms).await {
+        Ok(rule) => {
+            sql.execute(rules::keep(of, rule.as_str())).await?;
+            Ok(rule)
+        }
+        Err(failure) => {
+            let doubt = if failure.leaves_doubt() { Doubt::Yes } else { doubt };
+            sql.execute(rules::give_back(of, doubt, &work.owner)).await?;
+            Err(failure.into())
+        }
+    }
+}
+
+async fn make(work: &Work, doubt: Doubt, terms: &Configuration) -> Result<RuleId, Failure> {
+    if doubt == Doubt::Yes
+        && let Done::Rule(rule, _) = work.desk.ask(Task::FindRule(terms)).await?
+    {
+        return Ok(rule);
+    }
+    match work.desk.ask(Task::MakeRule(terms)).await? {
+        Done::Rule(rule, _) => Ok(rule),
+        other => Err(Failure::TryAgain(format!("the shop answered a rule with {other:?}"))),
+    }
+}
