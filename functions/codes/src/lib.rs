@@ -20,7 +20,8 @@ async fn handle(request: Request) -> Result<Response, ErrorCode> {
     // A round that was asked for has just been done.
     let goes_on = request.as_ref().is_ok_and(|request| request.path != rest::elsewhere::RUN);
     let answer = rest::serve(&routes::all(), request).await;
-    if goes_on && answer.status < 300 {
+    // A page's button is answered with the way back.
+    if goes_on && answer.status < 400 {
         work::go_on();
     }
     serve::respond(answer)
