@@ -1,6 +1,7 @@
 //! Order webhooks: `POST /webhooks/{platform}/{storeId}`, the calls about their deliveries, and those that hold our
 //! orders against the stores' own.
 
+mod aggregates;
 mod deliveries;
 mod journal;
 mod platforms;
@@ -23,6 +24,7 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// The calls of the API that read shops and their webhooks.
 fn routes() -> Vec<rest::Route> {
     let mut routes = deliveries::routes();
+    routes.extend(aggregates::routes());
     routes.extend(privacy::routes());
     routes.extend(reconcile::routes());
     routes

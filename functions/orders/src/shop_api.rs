@@ -97,7 +97,8 @@ async fn token(context: &Context, store: &StoreId, shop: &Shop) -> Result<Option
     Ok(Some(token))
 }
 
-fn later(status: StatusCode) -> NotTold {
+/// That a server has trouble of its own.
+pub(crate) fn later(status: StatusCode) -> NotTold {
     NotTold::Later(format!("the store's API answers {status}"))
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use tributary_web::Problem;
-use tributary_web::rest::elsewhere::{CODES, DELIVERIES, Endpoint, PRIVACY, RECONCILIATIONS};
+use tributary_web::rest::elsewhere::{AGGREGATES, CODES, DELIVERIES, Endpoint, PRIVACY, RECONCILIATIONS};
 use tributary_web::rest::{Call, Outcome, Scope};
 
 use crate::routes;
@@ -17,6 +17,7 @@ pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
         .chain(DELIVERIES)
         .chain(RECONCILIATIONS)
         .chain(PRIVACY)
+        .chain(AGGREGATES)
         .collect();
     Ok(Outcome::json(&document(&endpoints, &call.base_url())))
 }

@@ -3,6 +3,7 @@
 //! [`LinkSnapshot::build`] does all that can be done beforehand; [`destination`] is what a redirect pays
 //! for, and without a deep link it only concatenates strings.
 
+mod amazon;
 mod deep_link;
 mod kept;
 mod page;
@@ -123,10 +124,18 @@ impl LinkSnapshot {
         let terms = &plan.link;
         let origin = source::origin(store_url);
         let utm = utm_query(&terms.utm, source.campaign, source.creator);
+        let tags = amazon::tags(source);
+        let is_tagged = tags.is_some();
+        let utm = [tags, Some(utm).filter(|utm| !utm.is_empty())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("&");
         let code = source.code.filter(|_| terms.apply_code && source.kind == LinkKind::Affiliate);
         let chosen = source.page.or(terms.click_through_url.as_deref());
         let applying = code.filter(|_| chosen.is_none()).and_then(|code| product_url(source, code));
         let page = applying.unwrap_or_else(|| page::encode_visible(chosen.unwrap_or(store_url)));
+        let page = if is_tagged { amazon::untagged(&page) } else { page };
         let authority = origin.split_once("://").map_or("", |(_, authority)| authority).to_owned();
         let allowed = terms.allowed_hosts.iter().map(|host| host.to_ascii_lowercase());
         Self {
@@ -211,6 +220,9 @@ pub fn destination(
     let state = link.state(now);
     let location = if state == LinkState::Live {
         match deep_link.and_then(|to| deep_link::resolve(to, &link.origin, &link.hosts)) {
+            Some(url) if amazon::is_tagged(&link.utm) => {
+                link.live_location(&Page::new(&amazon::untagged(&url), &link.utm), click_id)
+            }
             Some(url) => link.live_location(&Page::new(&url, &link.utm), click_id),
             None => link.live_location(&link.page, click_id),
         }

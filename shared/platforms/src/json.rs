@@ -65,6 +65,11 @@ impl Object<'_> {
         }
     }
 
+    /// Where it stands.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// That a field must be there.
     pub(crate) fn missing(&self, name: &str) -> Unreadable {
         Unreadable::at(&self.path_of(name), "is missing")

@@ -11,6 +11,7 @@
 //! | is a developer's own ([`custom`], [`postback`]), but wrong | 400 or 422, with what is wrong |
 
 pub mod adobe_commerce;
+pub mod amazon;
 pub mod bigcommerce;
 mod click_ids;
 pub mod custom;

@@ -5,6 +5,7 @@
 //! [`Statement`]s, which the caller commits together with its audit line and its idempotency key.
 
 pub mod adobe_keys;
+pub mod aggregates;
 pub mod audit;
 pub mod cache;
 pub mod campaigns;

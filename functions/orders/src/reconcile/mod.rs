@@ -71,7 +71,7 @@ fn window(wanted: &Wanted) -> Result<Window, Problem> {
 }
 
 /// What is answered where the store did not tell.
-fn problem(not_told: NotTold) -> Problem {
+pub(crate) fn problem(not_told: NotTold) -> Problem {
     match not_told {
         NotTold::Later(reason) => webhook::later(reason),
         NotTold::Never(reason) => Problem::conflict("store_not_readable", reason),

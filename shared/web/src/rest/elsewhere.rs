@@ -80,6 +80,13 @@ pub const PRIVACY: [Endpoint; 2] = [
     post("/privacy/erase", Scope::Admin, "Forget a buyer; what the orders are worth stays"),
 ];
 
+/// What the function `orders` answers, which alone may ask Amazon.
+pub const AGGREGATES: [Endpoint; 3] = [
+    get("/stores/{id}/aggregates", "An Amazon store's figures by the day; ?from=, ?to="),
+    post("/stores/{id}/aggregates", Scope::Write, "Take a file of Amazon's report in, CSV or JSON"),
+    post("/stores/{id}/aggregates/fetch", Scope::Write, "Fetch a page of Amazon's report"),
+];
+
 /// Routes of a table, with a handler for each of its lines.
 pub fn routes<const COUNT: usize>(endpoints: [Endpoint; COUNT], handlers: [Handler; COUNT]) -> Vec<Route> {
     let route = |(endpoint, handler): (Endpoint, Handler)| {

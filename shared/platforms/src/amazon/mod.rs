@@ -1,0 +1,11 @@
+//! Amazon Attribution: the requests for its report, and what the report says.
+//!
+//! There are no orders, only figures by the day and by what a link told Amazon of itself (R37).
+//!
+//! Source: Amazon Ads API documentation, "Amazon Attribution" (guides and `POST /attribution/report`).
+
+mod access;
+mod report;
+
+pub use access::{Access, InvalidAccess};
+pub use report::{Figures, Line, Report, read_csv, read_json, read_report};
