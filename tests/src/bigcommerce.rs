@@ -200,13 +200,13 @@ fn tell(state: &State, asked: &Asked) -> Told {
     }
 }
 
-/// A page of orders, oldest change first.
+/// Orders from an id on.
 fn list(state: &State, asked: &Asked) -> Told {
-    let number = |name| asked.query(name).and_then(|text| text.parse::<usize>().ok());
-    let (page, limit) = (number("page").unwrap_or(1), number("limit").unwrap_or(50));
-    let mut bodies: Vec<Value> = state.orders.values().map(|order| order.body.clone()).collect();
-    bodies.sort_by_key(|body| body["date_modified"].as_str().unwrap().to_owned());
-    let bodies: Vec<Value> = bodies.into_iter().skip((page - 1) * limit).take(limit).collect();
+    let number = |name| asked.query(name).and_then(|text| text.parse::<u64>().ok());
+    let limit = number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(50);
+    let from = number("min_id").unwrap_or(0);
+    let bodies: Vec<Value> =
+        state.orders.range(from..).take(limit).map(|(_, order)| order.body.clone()).collect();
     if bodies.is_empty() { Told(204, String::new()) } else { Told(200, Value::Array(bodies).to_string()) }
 }
 

@@ -41,6 +41,15 @@ fn a_link_tells_amazon_its_campaign_its_creator_and_itself() {
     for page in [slug.to_owned(), format!("{slug}?to=/dp/B1%3Fref_%3Dx%26tag%3Dold-21")] {
         check_tags(&shopper.click(&page), slug);
     }
+    // What Amazon then tells of the link stands beside the campaign's orders, and is none of them.
+    let line = json!([{"date": "2026-11-21", "creativeId": slug, "Click-throughs": "7", "attributedSales14d": "9.99"}]);
+    brand.post(&format!("/stores/{store}/aggregates"), line).expect(200);
+    let table = brand
+        .get(&format!("/campaigns/{campaign}/performance?from=2026-11-01&to=2026-11-30"))
+        .expect(200)
+        .json();
+    assert_eq!(table["aggregates"][0]["sales"], json!({"amount": 999, "currency": "EUR"}));
+    assert_eq!((&table["aggregates"][0]["clicks"], &table["summary"]["orders"]), (&json!(7), &json!(0)));
 }
 
 fn check_tags(target: &Url, slug: &str) {

@@ -10,7 +10,9 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{Asked, Bigcommerce, Brand, OwnApp, Server, Shop, Told, Woocommerce, unique};
+use tributary_tests::{
+    Asked, Bigcommerce, Brand, OwnApp, Server, Shop, Stripe, Told, Woocommerce, order, unique,
+};
 
 fn reconcile(brand: &Brand, store: &Shop, cursor: Option<&str>) -> Value {
     let mut wanted = json!({"from": "2024-11-01", "to": "2024-11-30"});
@@ -132,6 +134,100 @@ fn woocommerce_is_asked_for_its_orders_and_for_the_lines_of_their_refunds() {
     );
     Woocommerce(store.clone()).deliver("order.updated", &later).expect(200);
     assert_eq!(brand.order_of(&store.id, 8)["net"], json!({"amount": 5_000, "currency": "EUR"}));
+}
+
+/// A store of a platform whose API is this server.
+fn connect(brand: &Brand, platform: &str, credentials: Value) -> Shop {
+    let store = json!({"name": unique("Store "), "platform": platform, "url": "https://store.example", "currency": "EUR",
+        "credentials": credentials});
+    let store = brand.post("/stores", store).expect(201).json();
+    Shop::new(brand.base(), store["id"].as_str().unwrap(), "")
+}
+
+// R34
+#[test]
+fn shopify_lists_orders_in_the_shape_of_its_webhooks() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let orders = json!({"orders": [order(7, json!({})), order(8, json!({"currency": "EURO"}))]}).to_string();
+    let server = Server::start(move |asked| match (asked.path(), asked.header("x-shopify-access-token")) {
+        ("/admin/api/2026-07/orders.json", Some("shpat_1")) => Told(200, orders.clone()),
+        _ => Told(401, "{}".to_owned()),
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let store = connect(&brand, "shopify", json!({"accessToken": "shpat_1", "apiUrl": server.url}));
+    let report = reconcile(&brand, &store, None);
+    assert_eq!(ids(&report["missing"]), ["7"], "{report}");
+    assert_eq!(report["unreadable"].as_array().unwrap().len(), 1, "one bad order does not spoil the others");
+    assert_eq!(brand.order_of(&store.id, 7)["status"], "paid");
+    let asked = &server.asked()[0];
+    assert_eq!(
+        (asked.query("status").unwrap(), asked.query("updated_at_min").unwrap()),
+        ("any".into(), "2024-11-01T00:00:00Z".into())
+    );
+}
+
+// R34
+#[test]
+fn magento_lists_orders_and_then_credit_memos() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let order = json!({"entity_id": 17, "increment_id": "000000017", "state": "processing", "store_id": 1,
+        "created_at": "2024-11-20 10:00:00", "updated_at": "2024-11-20 10:00:09", "base_currency_code": "EUR",
+        "base_subtotal": 120, "base_discount_amount": -20, "base_grand_total": 129.9, "base_total_paid": 129.9});
+    let memo = json!({"entity_id": 1, "order_id": 17, "state": 2, "created_at": "2024-11-21 10:00:00",
+        "base_currency_code": "EUR", "base_subtotal": 30, "base_discount_amount": -5, "base_grand_total": 30});
+    let page = |item: Value| json!({"items": [item], "search_criteria": {}, "total_count": 1}).to_string();
+    let (orders, memos) = (page(order), page(memo));
+    let server = Server::start(move |asked| match asked.path() {
+        _ if !asked.header("authorization").is_some_and(|value| value.starts_with("OAuth ")) => {
+            Told(401, "{}".to_owned())
+        }
+        "/rest/V1/orders" => Told(200, orders.clone()),
+        "/rest/V1/creditmemos" => Told(200, memos.clone()),
+        _ => Told(404, "{}".to_owned()),
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let credentials = json!({"consumerKey": "ck", "consumerSecret": "cs", "accessToken": "at", "accessTokenSecret": "as",
+        "apiUrl": server.url});
+    let store = connect(&brand, "adobe_commerce", credentials);
+    let report = reconcile(&brand, &store, None);
+    assert_eq!(ids(&report["missing"]), ["17"], "{report}");
+    let report = reconcile(&brand, &store, report["nextCursor"].as_str());
+    assert_eq!((ids(&report["different"]), &report["nextCursor"]), (vec!["17"], &Value::Null), "{report}");
+    let order = brand.order_of(&store.id, 17);
+    assert_eq!((&order["status"], &order["net"]["amount"]), (&json!("partially_refunded"), &json!(7_500)));
+}
+
+// R34
+#[test]
+fn stripe_lists_the_events_that_its_webhooks_carry() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let event = |id: &str, name: &str, object: Value| json!({"id": id, "object": "event", "created": 1_732_100_000, "livemode": true, "type": name, "data": {"object": object}});
+    let session = Stripe::session("cs_7", json!({}));
+    let events = json!({"object": "list", "has_more": false, "data": [
+        event("evt_2", "checkout.session.completed", session.clone()),
+        event("evt_1", "customer.created", json!({"id": "cus_1"}))]})
+    .to_string();
+    let server = Server::start(move |asked| match (asked.path(), asked.header("authorization")) {
+        ("/v1/events", Some("Bearer sk_1")) => Told(200, events.clone()),
+        _ => Told(401, "{}".to_owned()),
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let store = connect(&brand, "stripe", json!({"secretKey": "sk_1", "apiUrl": server.url}));
+    let report = reconcile(&brand, &store, None);
+    assert_eq!(ids(&report["missing"]), ["cs_7"], "{report}");
+    assert_eq!(report["missing"][0]["value"], json!({"amount": 10_000, "currency": "EUR"}));
+    let again = reconcile(&brand, &store, None);
+    assert_eq!((&again["equal"], &again["missing"]), (&json!(1), &json!([])));
+    assert!(server.asked()[0].target.contains("created%5Bgte%5D=1730419200"));
 }
 
 // R34

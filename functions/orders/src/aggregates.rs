@@ -12,6 +12,7 @@ use tributary_domain::{Day, Money};
 use tributary_platforms::amazon::{self, Access, InvalidAccess, Line};
 use tributary_storage::aggregates::{self, Aggregate};
 use tributary_storage::stores::{self, Store};
+use tributary_web::aggregate::figures;
 use tributary_web::context::outbound;
 use tributary_web::rest::elsewhere::{self, AGGREGATES};
 use tributary_web::rest::{self, Call, Change, Outcome, Page, Route};
@@ -174,9 +175,4 @@ fn to_wire(line: &Aggregate) -> Value {
         wire.extend(names);
     }
     wire
-}
-
-fn figures(line: &Aggregate) -> Value {
-    json!({"clicks": line.clicks, "detailPageViews": line.detail_page_views, "addToCarts": line.add_to_carts,
-        "purchases": line.purchases, "units": line.units, "sales": line.sales, "bonus": line.bonus})
 }

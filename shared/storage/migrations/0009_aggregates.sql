@@ -17,3 +17,6 @@ CREATE TABLE aggregates (
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (store_id, day, campaign, ad_group, creative, publisher)
 )
+-- next
+-- What a campaign's links brought.
+CREATE INDEX aggregates_creative ON aggregates (creative, day)

@@ -1,6 +1,6 @@
 //! Figures of a store that has no orders: Amazon's, by the day (R37). They stand beside orders, never among them.
 
-use tributary_domain::ids::StoreId;
+use tributary_domain::ids::{CampaignId, StoreId};
 use tributary_domain::{Currency, Day, Money, Timestamp};
 
 use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, rows_of_places};
@@ -47,10 +47,25 @@ const LIST: &str = "SELECT day, campaign, ad_group, creative, publisher, currenc
         add_to_carts, purchases, units, sales, bonus
     FROM aggregates WHERE store_id = $1 AND day BETWEEN $2 AND $3
     ORDER BY day DESC, campaign, ad_group, creative, publisher LIMIT $4 OFFSET $5";
-const TOTALS: &str = "SELECT currency, SUM(clicks) AS clicks, SUM(detail_page_views) AS detail_page_views,
-        SUM(add_to_carts) AS add_to_carts, SUM(purchases) AS purchases, SUM(units) AS units, SUM(sales) AS sales,
-        SUM(bonus) AS bonus
-    FROM aggregates WHERE store_id = $1 AND day BETWEEN $2 AND $3 GROUP BY currency ORDER BY currency";
+macro_rules! sums {
+    () => {
+        "SELECT a.currency, CAST(SUM(a.clicks) AS BIGINT) AS clicks,
+            CAST(SUM(a.detail_page_views) AS BIGINT) AS detail_page_views,
+            CAST(SUM(a.add_to_carts) AS BIGINT) AS add_to_carts, CAST(SUM(a.purchases) AS BIGINT) AS purchases,
+            CAST(SUM(a.units) AS BIGINT) AS units, CAST(SUM(a.sales) AS BIGINT) AS sales,
+            CAST(SUM(a.bonus) AS BIGINT) AS bonus "
+    };
+}
+const TOTALS: &str = concat!(
+    sums!(),
+    "FROM aggregates a WHERE a.store_id = $1 AND a.day BETWEEN $2 AND $3 GROUP BY a.currency ORDER BY a.currency"
+);
+/// A link says its slug; one that it had before still leads to it.
+const OF_CAMPAIGN: &str = concat!(
+    sums!(),
+    "FROM links l JOIN slugs s ON s.link_number = l.number JOIN aggregates a ON a.creative = s.slug
+    WHERE l.campaign_id = $1 AND a.day BETWEEN $2 AND $3 GROUP BY a.currency ORDER BY a.currency"
+);
 
 /// Keeps lines, in place of what was told of the same day and link before. No line may come twice.
 pub fn restate(store: &StoreId, lines: &[Aggregate], now: Timestamp) -> Vec<Statement> {
@@ -98,12 +113,18 @@ pub async fn totals(
     store: &StoreId,
     (first, last): (Day, Day),
 ) -> Result<Vec<Aggregate>, SqlError> {
-    let statement = Statement::new(TOTALS).bind(store).bind(first).bind(last);
-    let total = |row: &Row| {
-        let words = [String::new(), String::new(), String::new(), String::new()];
-        figures(row, last, words)
-    };
-    sql.execute(statement).await?.iter().map(total).collect()
+    let rows = sql.execute(Statement::new(TOTALS).bind(store).bind(first).bind(last)).await?;
+    rows.iter().map(|row| figures(row, last, Default::default())).collect()
+}
+
+/// What was counted for the links of a campaign in some days, by currency.
+pub async fn of_campaign(
+    sql: &impl Sql,
+    campaign: &CampaignId,
+    (first, last): (Day, Day),
+) -> Result<Vec<Aggregate>, SqlError> {
+    let rows = sql.execute(Statement::new(OF_CAMPAIGN).bind(campaign).bind(first).bind(last)).await?;
+    rows.iter().map(|row| figures(row, last, Default::default())).collect()
 }
 
 fn read(row: &Row) -> Result<Aggregate, SqlError> {

@@ -4,6 +4,7 @@
 //! An error has one way out: a [`Problem`], turned into an answer in one place. Its `detail` is for the
 //! caller; what is only for the operator goes to the log with the same request id.
 
+pub mod aggregate;
 pub mod answer;
 pub mod codes;
 pub mod context;

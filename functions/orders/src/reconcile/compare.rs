@@ -69,6 +69,9 @@ impl Report {
     /// The database's trouble: then the page is to be read again, which changes nothing twice.
     pub(super) async fn of(context: &Rc<Context>, shop: &Shop, page: Page) -> Result<Self, Problem> {
         let mut report = Self::default();
+        for aside in page.asides {
+            take::aside(context, shop, aside, REASON).await?;
+        }
         for order in page.orders {
             match order {
                 Ok(update) => report.hold(context, shop, update).await?,

@@ -1,12 +1,13 @@
 //! The orders of a store that changed in a time, by its own API, a page at a time.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use tributary_domain::Timestamp;
 use tributary_domain::capability::Platform;
-use tributary_platforms::Delivery;
 use tributary_platforms::{
-    OrderUpdate, Unreadable, adobe_commerce, bigcommerce, listing, shopify, woocommerce,
+    Aside, Delivery, OrderUpdate, Unreadable, adobe_commerce, bigcommerce, listing, shopify, stripe,
+    woocommerce,
 };
 use tributary_web::{Context, Problem};
 
@@ -83,12 +84,19 @@ impl Cursor {
 pub(super) struct Page {
     /// What each says; or why it cannot be read, which does not keep the others from being read.
     pub orders: Vec<Result<OrderUpdate, Unreadable>>,
+    /// What is said of orders by another name than their own.
+    pub asides: Vec<Aside>,
     pub next: Option<Cursor>,
 }
 
 /// Whether the orders of a platform can be listed.
-pub(super) const PLATFORMS: [Platform; 4] =
-    [Platform::Shopify, Platform::Woocommerce, Platform::Bigcommerce, Platform::AdobeCommerce];
+pub(super) const PLATFORMS: [Platform; 5] = [
+    Platform::Shopify,
+    Platform::Woocommerce,
+    Platform::Bigcommerce,
+    Platform::AdobeCommerce,
+    Platform::Stripe,
+];
 
 /// Reads a page.
 ///
@@ -106,6 +114,7 @@ pub(super) async fn page(
         Platform::Woocommerce => woocommerce_page(context, api, window, cursor).await,
         Platform::Bigcommerce => bigcommerce_page(context, api, window, cursor).await,
         Platform::AdobeCommerce => adobe_page(context, api, shop, window, cursor).await,
+        Platform::Stripe => stripe_page(context, api, window, cursor).await,
         other => Err(NotTold::Never(format!("{} has no API that lists orders", other.name()))),
     }
 }
@@ -133,7 +142,7 @@ async fn shopify_page(
         }
     };
     let orders = orders.into_iter().filter_map(read).collect();
-    Ok(Page { orders, next: next.map(|page| Cursor { list: List::Orders, page }) })
+    Ok(Page { orders, asides: Vec::new(), next: next.map(|page| Cursor { list: List::Orders, page }) })
 }
 
 async fn woocommerce_page(
@@ -156,7 +165,7 @@ async fn woocommerce_page(
             Err(unreadable) => orders.push(Err(unreadable)),
         }
     }
-    Ok(Page { orders, next: following(items.len(), number, PAGE) })
+    Ok(Page { orders, asides: Vec::new(), next: following(items.len(), number, PAGE) })
 }
 
 async fn bigcommerce_page(
@@ -165,16 +174,22 @@ async fn bigcommerce_page(
     window: Window,
     cursor: Option<Cursor>,
 ) -> Result<Page, NotTold> {
-    let number = cursor.map_or(1, |cursor| cursor.number());
-    let path = bigcommerce::reads::orders(window.from, window.to, number, COSTLY_PAGE);
+    let first = cursor.and_then(|cursor| cursor.page.parse().ok()).unwrap_or(1);
+    let path = bigcommerce::reads::orders(window.from, window.to, first, COSTLY_PAGE);
     let body = api.read(context, &path).await?.unwrap_or_default();
-    let ids = bigcommerce::read_ids(&body).map_err(unreadable)?;
+    let mut ids = bigcommerce::read_ids(&body).map_err(unreadable)?;
+    // A list that does not heed the first id must not be read for ever.
+    ids.retain(|id| id.parse::<u64>().is_ok_and(|id| id >= first));
     let mut orders = Vec::new();
     for id in &ids {
         // One that was deleted meanwhile is told by a webhook.
         orders.extend(platforms::bigcommerce::read(context, api, id).await?);
     }
-    Ok(Page { orders, next: following(ids.len(), number, COSTLY_PAGE) })
+    let last: Option<u64> = ids.last().and_then(|id| id.parse().ok());
+    let next = last
+        .filter(|_| is_full(ids.len(), COSTLY_PAGE))
+        .map(|last| Cursor { list: List::Orders, page: last.saturating_add(1).to_string() });
+    Ok(Page { orders, asides: Vec::new(), next })
 }
 
 async fn adobe_page(
@@ -204,16 +219,60 @@ async fn adobe_page(
         List::Orders => Some(Cursor { list: List::CreditMemos, page: "1".to_owned() }),
         List::CreditMemos => None,
     };
-    Ok(Page { orders: page.orders, next })
+    Ok(Page { orders: page.orders, asides: Vec::new(), next })
+}
+
+/// An account lists events, several of one order: what they say of it together is held against ours.
+async fn stripe_page(
+    context: &Rc<Context>,
+    api: &Api,
+    window: Window,
+    cursor: Option<Cursor>,
+) -> Result<Page, NotTold> {
+    let after = cursor.as_ref().map(|cursor| cursor.page.as_str());
+    let path = stripe::reads::events(window.from, window.to, after, PAGE);
+    let Some(body) = api.read(context, &path).await? else { return Ok(nothing()) };
+    let next = stripe::reads::next_page(&body).map_err(unreadable)?;
+    let (mut known, mut orders, mut asides) =
+        (BTreeMap::<String, OrderUpdate>::new(), Vec::new(), Vec::new());
+    for event in listing::members(&body, "data").map_err(unreadable)? {
+        match stripe::parse(event) {
+            Ok(said) => {
+                asides.extend(said.asides);
+                if let Some(update) = said.order {
+                    let update = match known.remove(&update.external_id) {
+                        Some(other) => both(other, update),
+                        None => update,
+                    };
+                    known.insert(update.external_id.clone(), update);
+                }
+            }
+            Err(unreadable) => orders.push(Err(unreadable)),
+        }
+    }
+    orders.extend(known.into_values().map(Ok));
+    Ok(Page { orders, asides, next: next.map(|page| Cursor { list: List::Orders, page }) })
+}
+
+fn both(one: OrderUpdate, other: OrderUpdate) -> OrderUpdate {
+    OrderUpdate {
+        facts: one.facts.merge(other.facts),
+        buyer_email: one.buyer_email.or(other.buyer_email),
+        references: one.references.into_iter().chain(other.references).collect(),
+        ..one
+    }
 }
 
 fn following(found: usize, number: u32, limit: u32) -> Option<Cursor> {
-    let is_full = u32::try_from(found).is_ok_and(|found| found >= limit);
-    is_full.then(|| Cursor::page(number.saturating_add(1)))
+    is_full(found, limit).then(|| Cursor::page(number.saturating_add(1)))
+}
+
+fn is_full(found: usize, limit: u32) -> bool {
+    u32::try_from(found).is_ok_and(|found| found >= limit)
 }
 
 fn nothing() -> Page {
-    Page { orders: Vec::new(), next: None }
+    Page { orders: Vec::new(), asides: Vec::new(), next: None }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]

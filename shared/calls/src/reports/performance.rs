@@ -1,11 +1,12 @@
 use serde_json::{Value, json};
 use tributary_domain::Currency;
 use tributary_domain::ids::CampaignId;
+use tributary_storage::aggregates;
 use tributary_storage::conversions::{self, Filter, Position};
 use tributary_storage::orders;
 use tributary_storage::reports::{self, Member};
 use tributary_web::rest::{self, Call, Outcome, Page};
-use tributary_web::{Problem, Range};
+use tributary_web::{Problem, Range, aggregate};
 
 use super::{to_wire, with_rates};
 use crate::conversions as rows;
@@ -28,6 +29,9 @@ pub(crate) async fn performance(call: &Call) -> Result<Outcome, Problem> {
             brought.members.iter().map(|member| member_to_wire(member, heading.currency)).collect();
         members.insert("summary".to_owned(), to_wire(&brought.report));
         members.insert("byCreator".to_owned(), json!(by_creator));
+        let beside = aggregates::of_campaign(sql, &id, (days.first, days.last)).await?;
+        let beside: Vec<Value> = beside.iter().map(aggregate::figures).collect();
+        members.insert("aggregates".to_owned(), json!(beside));
     }
     Ok(Outcome::json(&body))
 }

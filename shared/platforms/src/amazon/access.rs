@@ -1,16 +1,14 @@
 //! How Amazon knows us: Login with Amazon, and the profile whose report is asked for.
 
 use http::{Method, Request};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::Day;
 
 use crate::json::{Field, Object};
+use crate::shop_api::segment;
 use crate::unreadable::Unreadable;
 
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Where tokens are made.
 const TOKENS: &str = "https://api.amazon.com";
 /// Everything that can be told of a click-through, over the 14 days after it.
@@ -81,10 +79,8 @@ impl Access {
             ("client_id", &self.client_id),
             ("client_secret", &self.client_secret),
         ];
-        let form: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)))
-            .collect();
+        let form: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", segment(value))).collect();
         Request::builder()
             .method(Method::POST)
             .uri(format!("{base}/auth/o2/token"))

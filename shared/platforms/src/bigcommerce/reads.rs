@@ -25,11 +25,12 @@ pub fn refunds(id: &str) -> String {
     format!("/v3/orders/{id}/payment_actions/refunds")
 }
 
-/// A page of the orders that changed in a time, oldest first, from 1 on. None are answered 204.
-pub fn orders(from: Timestamp, to: Timestamp, page: u32, limit: u32) -> String {
+/// The orders that changed in a time, from this id on: an order that changes once more while the list is read
+/// leaves it, and would shift the numbers of pages. None are answered 204.
+pub fn orders(from: Timestamp, to: Timestamp, first_id: u64, limit: u32) -> String {
     let (from, to) = (from.as_seconds(), to.as_seconds());
     format!(
-        "/v2/orders?min_date_modified={from}&max_date_modified={to}&sort=date_modified:asc&page={page}&limit={limit}"
+        "/v2/orders?min_date_modified={from}&max_date_modified={to}&min_id={first_id}&sort=id:asc&limit={limit}"
     )
 }
 
@@ -50,8 +51,8 @@ mod tests {
         assert_eq!(refunds("250"), "/v3/orders/250/payment_actions/refunds");
         let day = |text| Timestamp::parse(text).unwrap();
         assert_eq!(
-            orders(day("2026-11-20"), day("2026-11-21"), 3, 50),
-            "/v2/orders?min_date_modified=1795132800&max_date_modified=1795219200&sort=date_modified:asc&page=3&limit=50"
+            orders(day("2026-11-20"), day("2026-11-21"), 251, 10),
+            "/v2/orders?min_date_modified=1795132800&max_date_modified=1795219200&min_id=251&sort=id:asc&limit=10"
         );
     }
 }

@@ -25,6 +25,7 @@ mod headers;
 mod invoice;
 mod object;
 mod parse;
+pub mod reads;
 mod session;
 mod units;
 mod verify;
