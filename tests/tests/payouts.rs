@@ -138,6 +138,23 @@ fn a_payout_is_a_file_for_paypal_wise_and_a_bank() {
 
 // R54
 #[test]
+fn a_creators_month_leads_from_what_was_due_to_what_is_due() {
+    let brand = brand();
+    let campaign = earned(&brand);
+    let statement = |query: &str| brand.get(&format!("/creators/{}/statement{query}", campaign.creator));
+    let of = |query: &str| {
+        let one = statement(query).expect(200).json()["statements"][0].clone();
+        ["opening", "earned", "paid", "closing"].map(|figure| one[figure]["amount"].clone())
+    };
+    assert_eq!(of(""), [0, 1_000, 0, 1_000]);
+    pay(&brand, &[&campaign.creator]);
+    assert_eq!(of(""), [0, 1_000, 1_000, 0]);
+    assert_eq!(statement("?month=1999-12").expect(200).json()["statements"], json!([]));
+    statement("?month=december").wrong_fields(&["month"]);
+}
+
+// R54
+#[test]
 fn what_is_no_payout_is_refused_and_nothing_is_made() {
     let brand = brand();
     let campaign = earned(&brand);

@@ -2,6 +2,7 @@
 
 mod codes;
 mod enrollments;
+mod leak;
 mod routes;
 mod run;
 mod shop;

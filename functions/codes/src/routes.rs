@@ -3,7 +3,7 @@
 use tributary_web::rest::Route;
 use tributary_web::rest::elsewhere::{self, CODES};
 
-use crate::{codes, enrollments, run, store_check};
+use crate::{codes, enrollments, leak, run, store_check};
 
 /// The routes of this function.
 pub(crate) fn all() -> Vec<Route> {
@@ -22,6 +22,8 @@ pub(crate) fn all() -> Vec<Route> {
             |call| Box::pin(codes::repair(call)),
             |call| Box::pin(codes::rename(call)),
             |call| Box::pin(store_check::check(call)),
+            |call| Box::pin(enrollments::compromise(call)),
+            |call| Box::pin(leak::leak(call)),
             |call| Box::pin(enrollments::create(call)),
             |call| Box::pin(enrollments::list(call)),
             |call| Box::pin(enrollments::delete(call)),

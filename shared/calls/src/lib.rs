@@ -19,6 +19,7 @@ mod orders;
 mod payouts;
 mod plans;
 mod rates;
+mod replays;
 mod reports;
 mod routes;
 mod settings;

@@ -5,7 +5,7 @@ use tributary_web::route;
 
 use crate::{
     audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, openapi, orders,
-    payouts, plans, rates, reports, settings, stores,
+    payouts, plans, rates, replays, reports, settings, stores,
 };
 
 /// The table of the calls.
@@ -50,6 +50,7 @@ pub fn all() -> Vec<Route> {
         route!(Get "/orders/{id}", Read, "One order", orders::get),
         route!(Get "/orders/{id}/attribution", Read, "Why an order is credited as it is", orders::attribution),
         route!(Get "/conversions", Read, "Conversions, the newest first", conversions::list),
+        route!(Post "/conversions/bulk", Write, "Approve, reject or undo many conversions at once", conversions::bulk),
         route!(Get "/conversions/{id}", Read, "One conversion", conversions::get),
         route!(Post "/conversions/{id}/reject", Write, "Take a conversion out of its creator's total", conversions::reject),
         route!(Post "/conversions/{id}/approve", Write, "Approve a conversion that waits", conversions::approve),
@@ -59,8 +60,10 @@ pub fn all() -> Vec<Route> {
         route!(Get "/exports/conversions.csv", Read, "Conversions for a spreadsheet", exports::csv),
         route!(Get "/exports/conversions.ndjson", Read, "Conversions for a program", exports::ndjson),
         route!(Get "/creators/{id}/balance", Read, "What a creator has coming", ledger::balance),
+        route!(Get "/creators/{id}/statement", Read, "A creator's month: earned, paid, due; ?month=2026-10", ledger::statement),
         route!(Get "/ledger", Read, "The ledger's lines, the newest first", ledger::list),
         route!(Get "/ledger/verify", Read, "Prove that no line was altered", ledger::verify),
+        route!(Post "/replays", Write, "Decide history anew, as a dry run or applied", replays::create),
         route!(Post "/payouts", Write, "Make a batch of what creators are due", payouts::create),
         route!(Get "/payouts", Read, "The payouts, the newest first", payouts::list),
         route!(Put "/payouts/payer", Admin, "The brand's own account, for payment files", payouts::put_payer),

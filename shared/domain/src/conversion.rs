@@ -80,13 +80,25 @@ impl TryFrom<&str> for Verdict {
     }
 }
 
+/// What reasons for doubt ask for, while no person has decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Concern {
+    /// Nothing: there is none.
+    #[default]
+    None,
+    /// That a person looks at it.
+    Review,
+    /// That it does not earn.
+    Rejection,
+}
+
 /// What approval follows from. Taking a person's verdict away (Undo) leads back to exactly what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grounds {
     /// What a person decided, if anybody did.
     pub verdict: Option<Verdict>,
-    /// Whether there are reasons for doubt.
-    pub doubtful: bool,
+    /// What reasons for doubt ask for.
+    pub concern: Concern,
     /// The end of the plan's hold period.
     pub held_until: Option<Timestamp>,
 }
@@ -96,7 +108,8 @@ impl Grounds {
     pub fn approval(&self, now: Timestamp) -> Approval {
         match self.verdict {
             Some(Verdict::Rejected) => Approval::Rejected,
-            None if self.doubtful => Approval::Review,
+            None if self.concern == Concern::Rejection => Approval::Rejected,
+            None if self.concern == Concern::Review => Approval::Review,
             None if self.held_until.is_some_and(|end| now < end) => Approval::Pending,
             Some(Verdict::Approved) | None => Approval::Approved,
         }
@@ -137,16 +150,17 @@ mod tests {
     fn a_verdict_beats_doubt_and_doubt_beats_the_hold() {
         let now = Timestamp::from_seconds(100);
         let later = Some(Timestamp::from_seconds(101));
-        for (verdict, doubtful, held_until, approval) in [
-            (None, false, None, Approval::Approved),
-            (None, false, Some(now), Approval::Approved),
-            (None, false, later, Approval::Pending),
-            (None, true, None, Approval::Review),
-            (None, true, later, Approval::Review),
-            (Some(Verdict::Approved), true, later, Approval::Approved),
-            (Some(Verdict::Rejected), false, None, Approval::Rejected),
+        for (verdict, concern, held_until, approval) in [
+            (None, Concern::None, None, Approval::Approved),
+            (None, Concern::None, Some(now), Approval::Approved),
+            (None, Concern::None, later, Approval::Pending),
+            (None, Concern::Review, None, Approval::Review),
+            (None, Concern::Review, later, Approval::Review),
+            (None, Concern::Rejection, later, Approval::Rejected),
+            (Some(Verdict::Approved), Concern::Rejection, later, Approval::Approved),
+            (Some(Verdict::Rejected), Concern::None, None, Approval::Rejected),
         ] {
-            assert_eq!(Grounds { verdict, doubtful, held_until }.approval(now), approval);
+            assert_eq!(Grounds { verdict, concern, held_until }.approval(now), approval);
         }
     }
 

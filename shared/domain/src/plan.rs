@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::code::Pattern;
+pub use crate::commission::CommissionTerms;
 use crate::field_error::{FieldErrors, Invalid};
 use crate::money::{Currency, Money};
 use crate::percent::Percent;
@@ -121,26 +122,12 @@ impl Default for AttributionTerms {
     }
 }
 
-/// What a creator earns of a sale (R51).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum CommissionTerms {
-    /// A share of the net value: after discount, without tax and shipping.
-    Percentage {
-        /// From 0 to 100.
-        rate: Percent,
-    },
-    /// The same amount for each order or lead.
-    Flat {
-        /// In the store's currency.
-        amount: Money,
-    },
-}
-
-impl Default for CommissionTerms {
-    fn default() -> Self {
-        Self::Percentage { rate: Percent::default() }
-    }
+/// What makes a conversion doubtful (R45).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ReviewTerms {
+    /// An order that comes sooner after its click than so many seconds. `None`: however soon it comes.
+    pub seconds_after_click: Option<u32>,
 }
 
 /// UTM parameters; `{campaign}` and `{creator}` are filled in.
@@ -239,6 +226,9 @@ pub struct Terms {
     /// Days in which a commission waits before it is approved; 0 approves at once.
     #[serde(default)]
     pub hold_days: u16,
+    /// Which conversions a person must look at, besides a creator's own purchases.
+    #[serde(default)]
+    pub review: ReviewTerms,
     /// An external programme's address (R14).
     #[serde(default)]
     pub external_url: Option<Url>,
@@ -258,6 +248,7 @@ impl Terms {
         let mut errors = FieldErrors::default();
         self.check_name(&mut errors);
         self.check_money(currency, &mut errors);
+        self.commission.check(currency, &mut errors);
         self.check_limits(&mut errors);
         self.check_link(&mut errors);
         self.check_days(&mut errors);
@@ -298,9 +289,6 @@ impl Terms {
         };
         if let Some(Discount::Fixed { amount }) = &self.discount {
             positive("discount.amount", *amount);
-        }
-        if let CommissionTerms::Flat { amount } = &self.commission {
-            positive("commission.amount", *amount);
         }
         if let Some(amount) = self.limits.minimum_amount {
             positive("limits.minimumAmount", amount);

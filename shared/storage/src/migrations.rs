@@ -8,7 +8,7 @@ use crate::sql::{Sql, SqlError, Statement};
 const SEPARATOR: &str = "\n-- next\n";
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../migrations/0001_house.sql"),
     include_str!("../migrations/0002_order_references.sql"),
     include_str!("../migrations/0003_rates.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../migrations/0007_deliveries_of_a_store.sql"),
     include_str!("../migrations/0008_codes_in_shops.sql"),
     include_str!("../migrations/0009_aggregates.sql"),
+    include_str!("../migrations/0010_compromised_codes.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

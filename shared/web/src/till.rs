@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tributary_storage::SqlError;
 use tributary_storage::orders::Owners;
-use tributary_storage::orders::book::{Booked, Booking, Desk, Incoming, Take, book_all};
+use tributary_storage::orders::book::{Booked, Booking, Incoming, Take, book_all};
 use tributary_storage::spin::together::Together;
 
 use crate::context::Context;
@@ -30,8 +30,7 @@ pub async fn book(context: &Rc<Context>, incoming: Incoming, take: Take) -> Resu
     let booking = Booking { incoming, take, random: context.id_random() };
     let (context, owners) = (Rc::clone(context), Rc::clone(&till.owners));
     let booked = till.bookings.submit(booking, async move |bookings: &[Booking]| {
-        let (sql, verifier, now) = (&context.sql, context.verifier(), context.now());
-        book_all(&Desk { sql, verifier, owners: &owners, now }, bookings).await
+        book_all(&context.desk(&owners, &context.buyer_key()), bookings).await
     });
     match booked.await {
         Some(booked) => Ok(booked?),

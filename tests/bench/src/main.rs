@@ -3,6 +3,7 @@
 //! The machine is shared by the app and the load, and drifts; so the app and the yardstick are measured in
 //! turns, and medians of their ratios are what counts.
 
+mod books;
 mod chance;
 mod clicks;
 mod client;
@@ -52,6 +53,8 @@ fn run() -> Result<()> {
             "redirect-hot" => redirect::hot(&place, &options),
             "redirect-zipf" => redirect::zipf(&place, &options),
             "webhook" => webhook::run(&place, &options),
+            "replay" => books::replay(&place, &options),
+            "ledger" => books::ledger(&place, &options),
             "webhook-equal" => webhook::equal(&place, &options),
             "webhook-woocommerce" => platforms::run(name, platforms::Platform::Woocommerce, &place, &options),
             "webhook-stripe" => platforms::run(name, platforms::Platform::Stripe, &place, &options),

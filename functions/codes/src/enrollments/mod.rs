@@ -3,6 +3,7 @@
 mod batch;
 mod campaign_itself;
 mod code;
+mod compromise;
 mod create;
 mod delete;
 mod get;
@@ -11,6 +12,7 @@ mod list;
 pub(crate) use batch::{Batch, new_code};
 pub(crate) use campaign_itself::put_code as put_code_of_campaign;
 pub(crate) use code::put_code;
+pub(crate) use compromise::compromise;
 pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use get::get;

@@ -24,7 +24,15 @@ struct Act {
 /// 422 where it is too long, or the body has another shape.
 pub(super) fn reason(call: &Call) -> Result<Option<String>, Problem> {
     let act: Act = if call.request.body.is_empty() { Act::default() } else { call.request.json()? };
-    let reason = act.reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    check_reason(act.reason)
+}
+
+/// A reason without blanks around it, if there is one.
+///
+/// # Errors
+/// 422 where it is too long.
+pub(super) fn check_reason(reason: Option<String>) -> Result<Option<String>, Problem> {
+    let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| !reason.is_empty());
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
         let detail = format!("at most {LONGEST_REASON} characters");
         return Err(Problem::field("reason", "too_long", detail));

@@ -1,6 +1,7 @@
 //! `/conversions`: the credit of orders and leads, and a person's Reject, Approve and Undo (R52, R60).
 
 mod approve;
+mod bulk;
 mod filter;
 mod get;
 mod judge;
@@ -9,6 +10,7 @@ mod reject;
 mod undo;
 
 pub(crate) use approve::approve;
+pub(crate) use bulk::bulk;
 pub(crate) use filter::{read as read_filter, read_without_ids};
 pub(crate) use get::get;
 pub(crate) use list::list;

@@ -17,7 +17,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     Ok(Outcome::json(&rest::list_as(&page, &lines, |line| line.number.to_string(), to_wire)))
 }
 
-fn to_wire(line: &Line) -> Value {
+pub(super) fn to_wire(line: &Line) -> Value {
     json!({
         "id": line_id(line.number),
         "creatorId": line.creator,

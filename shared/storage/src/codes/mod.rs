@@ -1,5 +1,7 @@
 //! Discount codes: one of today for each enrollment, and the older ones, which still credit (R7).
 
+mod compromise;
+mod leak;
 mod make;
 mod rows;
 pub mod rules;
@@ -17,6 +19,8 @@ use tributary_domain::code::{CodeStatus, CodeText};
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
 
+pub use compromise::{compromise, used_since};
+pub use leak::leak_figures;
 pub use make::{Made, Setting, Wanted, fate, make, next_text};
 pub use rows::{
     Filter, Holder, by_ids, by_texts, failed_of_plan, holder, insert_all, list, of_enrollments, of_store,

@@ -1,11 +1,13 @@
 //! The ledger's lines, the balances that they sum up to, and the proof that no line was altered (R53).
 
 mod proof;
+mod statement;
 
 use tributary_domain::ids::{CreatorId, OrderId};
 use tributary_domain::{Currency, Money, Timestamp};
 
 pub use proof::{Proof, prove};
+pub use statement::{Statement as CreatorStatement, statements};
 
 use crate::sql::{Row, Sql, SqlError, Statement};
 

@@ -1,9 +1,10 @@
 use futures::executor::block_on;
+use tributary_domain::Timestamp;
 use tributary_domain::ids::CreatorId;
 
-use super::{Proof, balances, list, prove};
+use super::{Proof, balances, list, prove, statements};
 use crate::native::NativeSql;
-use crate::orders::tests::{deliver, furnished, number, paid, placed, refund, run};
+use crate::orders::tests::{deliver, furnished, now, number, paid, placed, refund, run};
 
 /// A ledger with as many lines as there are orders.
 fn booked(orders: u32) -> NativeSql {
@@ -93,4 +94,28 @@ fn a_creator_without_sales_has_no_balance_and_an_unknown_one_is_none() {
     let of = |id| block_on(balances(&sql, &CreatorId::parse(id).unwrap())).unwrap();
     assert_eq!(of("crt_0000000000000000000000000B"), Some(vec![]));
     assert_eq!(of("crt_0000000000000000000000000C"), None);
+}
+
+// R54
+#[test]
+fn a_statement_leads_from_what_was_due_to_what_is_due() {
+    let sql = booked(3);
+    deliver(&sql, "1", refund("r1", 4_000));
+    let (creator, day) = (CreatorId::parse("crt_0000000000000000000000000A").unwrap(), now().day().start());
+    let of = |from: Timestamp, before: Timestamp| {
+        let found = block_on(statements(&sql, &creator, from, before)).unwrap();
+        let statement = found.into_values().next().unwrap();
+        (statement.opening, statement.earned, statement.paid, statement.closing(), statement.lines.len())
+    };
+    assert_eq!(of(day, day.plus_days(1)), (0, 2_600, 0, 2_600, 4));
+    assert_eq!(of(day.plus_days(1), day.plus_days(31)), (2_600, 0, 0, 2_600, 0));
+    run(
+        &sql,
+        &format!(
+            "INSERT INTO ledger (creator_id, kind, amount, currency, at, reason, actor)
+             VALUES ('{creator}', 'payout', -2000, 'EUR', {}, 'pay_1', 'root')",
+            day.plus_days(2).as_millis()
+        ),
+    );
+    assert_eq!(of(day.plus_days(1), day.plus_days(31)), (2_600, 0, 2_000, 600, 1));
 }

@@ -78,6 +78,8 @@ pub struct Desk<'a, S> {
     pub verifier: &'a Verifier,
     /// Whose codes and links those are that came lately.
     pub owners: &'a Owners,
+    /// Hashes a creator's e-mail address as buyers' are, to tell a creator's own purchase.
+    pub buyer_key: &'a [u8; 32],
     /// The time.
     pub now: Timestamp,
 }
@@ -169,9 +171,10 @@ async fn try_book(
 ) -> Result<(), SqlError> {
     let keys: Vec<_> = orders.iter().map(|order| (order.store, order.external_id)).collect();
     let mut known = by_external_ids(desk.sql, &keys).await?;
+    desk.owners.heed(known.compromised);
     let mut drafts = Vec::with_capacity(orders.len());
     for order in orders {
-        let row = known.remove(&(order.store.clone(), order.external_id.to_owned()));
+        let row = known.rows.remove(&(order.store.clone(), order.external_id.to_owned()));
         drafts.extend(Draft::of(order, row, desk.now));
     }
     let (mut news, old): (Vec<_>, Vec<_>) = drafts.into_iter().partition(Draft::has_news);

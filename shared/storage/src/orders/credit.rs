@@ -1,7 +1,8 @@
 //! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
 
-use tributary_domain::attribution::{Decision, decide};
+use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, TouchKind, decide};
 use tributary_domain::commission::{Base, of_lead, of_order};
+use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::plan::Terms;
@@ -68,7 +69,7 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
 
 /// Decides who is credited, and computes the commission under the winner's terms.
 pub(super) fn credit(row: &mut OrderRow, found: Found) {
-    let Found { touches, terms } = found;
+    let Found { touches, terms, buyers, compromised } = found;
     // A renewal is credited as the first sale was, however long ago that is.
     let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
     let decision = decide(decided_at, touches);
@@ -85,7 +86,27 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) {
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
     (row.commission, row.doubts) = commission(row, terms);
+    if row.creator.as_ref().is_some_and(|creator| buyers.contains(creator)) {
+        row.doubts.push(Doubt::SelfReferral.as_str().to_owned());
+    }
+    row.doubts.extend(soon_after_its_click(row, &decision, terms));
+    let since = row.code_text.as_ref().and_then(|code| compromised.get(code));
+    if since.is_some_and(|since| *since <= row.placed_at) {
+        row.doubts.push(Doubt::CodeCompromised.as_str().to_owned());
+    }
     row.decision = Some(decision);
+}
+
+/// The winner's own last click, held to the plan's time between click and order.
+fn soon_after_its_click(row: &OrderRow, decision: &Decision, terms: Option<&Terms>) -> Option<String> {
+    let seconds = terms?.review.seconds_after_click?;
+    let is_own = |touch: &&JudgedTouch| {
+        touch.kind == TouchKind::Click
+            && touch.outcome != Outcome::Rejected
+            && touch.enrollment_id == row.enrollment
+    };
+    let clicked_at = decision.touches.iter().filter(is_own).filter_map(|touch| touch.at).max()?;
+    soon_after_click(clicked_at, row.placed_at, seconds)
 }
 
 fn source(kind: Kind, decision: &Decision) -> Option<String> {
@@ -108,6 +129,6 @@ fn commission(row: &OrderRow, terms: Option<&Terms>) -> (i64, Vec<String>) {
     match computed {
         Ok(Some(money)) if money.currency == row.net.currency => (money.amount, Vec::new()),
         Ok(None) => (0, Vec::new()),
-        Ok(Some(_)) | Err(_) => (0, vec!["flat_commission_in_another_currency".to_owned()]),
+        Ok(Some(_)) | Err(_) => (0, vec![Doubt::CommissionInAnotherCurrency.as_str().to_owned()]),
     }
 }

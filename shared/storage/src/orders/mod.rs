@@ -2,6 +2,7 @@
 //!
 //! - [`book`]: merge what webhooks said into orders, decide their credit, write them once.
 //! - [`verdict`]: a person's Reject, Approve and Undo.
+//! - [`replay`]: the same decision over history.
 //! - [`read`]: the row and how it is read.
 
 pub mod book;
@@ -9,13 +10,14 @@ mod credit;
 mod owners;
 mod people;
 mod read;
+pub mod replay;
 mod touches;
 pub mod verdict;
 mod write;
 
 pub use owners::Owners;
 pub use people::of_buyer;
-pub use read::{Kind, OrderRow, by_external_id, by_id, list, release_held, with_buyers};
+pub use read::{Kind, OrderRow, by_external_id, by_id, by_ids, list, release_held, with_buyers};
 
 #[cfg(test)]
 pub(crate) mod tests;

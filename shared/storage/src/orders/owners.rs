@@ -3,7 +3,7 @@
 //! A code or link that has an owner keeps it, and a plan's version keeps its terms, so remembering is safe. What
 //! nobody owns may be given to somebody at any time, and is looked up each time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::rc::Rc;
@@ -34,13 +34,19 @@ pub(super) struct Known {
     pub(super) terms: Rc<Terms>,
     /// The shop that the code is for or the link leads to.
     pub(super) store: StoreId,
+    /// The creator's e-mail address.
+    pub(super) email: Option<String>,
+    /// From when on the code earns nothing (R46).
+    pub(super) compromised_since: Option<Timestamp>,
 }
 
 const CODES: (&str, &str) = (
     "WITH wanted (of_store, of_text) AS (VALUES ",
-    ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms
+    ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms,
+        (SELECT MIN(x.since) FROM compromised_codes x WHERE x.code_id = c.id) AS compromised_since, r.email
     FROM wanted CROSS JOIN codes c
     JOIN enrollments e ON e.id = c.enrollment_id
+    LEFT JOIN creators r ON r.id = e.creator_id
     JOIN plan_versions v ON v.plan_id = c.plan_id AND v.version = c.plan_version
     WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text",
 );
@@ -48,9 +54,10 @@ const CODES: (&str, &str) = (
 const LINKS: (&str, &str) = (
     "WITH wanted (number, version) AS (VALUES ",
     ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
-        v.version AS plan_version, v.terms
+        v.version AS plan_version, v.terms, NULL AS compromised_since, r.email
     FROM wanted CROSS JOIN links l
     JOIN enrollments e ON e.id = l.enrollment_id
+    LEFT JOIN creators r ON r.id = e.creator_id
     JOIN plans p ON p.id = e.plan_id
     JOIN plan_versions v ON v.plan_id = e.plan_id AND v.version = wanted.version
     WHERE l.number = wanted.number",
@@ -60,10 +67,19 @@ const LINKS: (&str, &str) = (
 #[derive(Default)]
 pub struct Owners {
     codes: Memory<CodeKey>,
+    compromised: Cell<i64>,
     links: Memory<LinkKey>,
 }
 
 impl Owners {
+    /// Forgets the codes where another one was compromised since they were looked up: `compromised` numbers the
+    /// last one.
+    pub(super) fn heed(&self, compromised: i64) {
+        if self.compromised.replace(compromised) != compromised {
+            self.codes.0.borrow_mut().clear();
+        }
+    }
+
     /// The owners of codes, as far as they have any.
     pub(super) async fn of_codes(
         &self,
@@ -165,5 +181,11 @@ fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
         terms: terms.attribution,
         earns,
     };
-    Ok(Known { owner, terms: Rc::new(terms), store: row.parse("store_id", StoreId::parse)? })
+    Ok(Known {
+        owner,
+        terms: Rc::new(terms),
+        store: row.parse("store_id", StoreId::parse)?,
+        email: row.get("email")?,
+        compromised_since: row.get("compromised_since")?,
+    })
 }

@@ -8,7 +8,7 @@ use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, OrderId, PlanId
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Money, Timestamp};
 
-use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
+use crate::sql::{Row, Sql, SqlError, Statement, places, rows_of_places};
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,13 +122,22 @@ macro_rules! columns {
 /// The same for statements that are put together at run time.
 pub(super) const COLUMNS: &str = columns!();
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
+const BY_IDS: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id IN (");
+/// The store is wrapped, so that no planner leaves the index on the time, out of which the order comes.
+const PLACED_BETWEEN: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM orders WHERE (placed_at, id) > ($1, $2) AND placed_at < $3 AND ($4 IS NULL OR COALESCE(store_id, '') = $4)
+    ORDER BY placed_at, id LIMIT $5"
+);
 /// A join in this order: the few that are wanted, each looked up in the index.
 const BY_EXTERNAL_IDS: (&str, &str) = (
     "WITH wanted (of_store, of_order) AS (VALUES ",
     concat!(
         ") SELECT ",
         columns!(),
-        " FROM wanted CROSS JOIN orders WHERE store_id = of_store AND external_id = of_order"
+        ", COALESCE((SELECT MAX(x.number) FROM compromised_codes x), 0) AS compromised
+        FROM wanted LEFT JOIN orders ON store_id = of_store AND external_id = of_order"
     ),
 );
 const LIST: &str = concat!(
@@ -161,22 +170,55 @@ pub async fn by_external_id(
     store: &StoreId,
     external_id: &str,
 ) -> Result<Option<OrderRow>, SqlError> {
-    Ok(by_external_ids(sql, &[(store, external_id)]).await?.into_values().next())
+    Ok(by_external_ids(sql, &[(store, external_id)]).await?.rows.into_values().next())
+}
+
+/// Orders by our ids, in one statement; there is at least one. Keep it to a thousand.
+pub async fn by_ids(sql: &impl Sql, ids: &[OrderId]) -> Result<HashMap<OrderId, OrderRow>, SqlError> {
+    let statement = Statement::new(format!("{BY_IDS}{})", places(1, ids.len()))).bind_all(ids);
+    let rows = sql.execute(statement).await?;
+    rows.iter().map(|row| read(row).map(|row| (row.id.clone(), row))).collect()
+}
+
+/// Orders placed before a moment, the oldest first, after the one placed at that moment with that id.
+pub(super) async fn placed_between(
+    sql: &impl Sql,
+    after: &(Timestamp, String),
+    before: Timestamp,
+    store: Option<&StoreId>,
+    limit: u32,
+) -> Result<Vec<OrderRow>, SqlError> {
+    let (placed_at, id) = after;
+    let statement =
+        Statement::new(PLACED_BETWEEN).bind(*placed_at).bind(id).bind(before).bind(store).bind(limit);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// What is known of some orders.
+pub(super) struct KnownOrders {
+    pub(super) rows: HashMap<(StoreId, String), OrderRow>,
+    /// The number of the code that was compromised last; 0 before the first.
+    pub(super) compromised: i64,
 }
 
 /// Orders by the shops' ids, in one statement; there is at least one.
 pub(super) async fn by_external_ids(
     sql: &impl Sql,
     wanted: &[(&StoreId, &str)],
-) -> Result<HashMap<(StoreId, String), OrderRow>, SqlError> {
+) -> Result<KnownOrders, SqlError> {
     let (before, after) = BY_EXTERNAL_IDS;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement = wanted.iter().fold(statement, |statement, (store, id)| statement.bind(*store).bind(*id));
-    let rows = sql.execute(statement).await?;
-    rows.iter()
-        .map(read)
-        .map(|row| row.map(|row| ((row.store.clone(), row.external_id.clone()), row)))
-        .collect()
+    let mut known = KnownOrders { rows: HashMap::new(), compromised: 0 };
+    for row in &sql.execute(statement).await? {
+        known.compromised = row.get("compromised")?;
+        // An order that is not known yet has a row of its own without an id.
+        if row.get::<Option<String>>("id")?.is_some() {
+            let order = read(row)?;
+            known.rows.insert((order.store.clone(), order.external_id.clone()), order);
+        }
+    }
+    Ok(known)
 }
 
 /// Orders, the newest first, after the one placed at that moment with that id.

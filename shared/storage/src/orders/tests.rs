@@ -7,7 +7,7 @@ use tributary_domain::attribution::Outcome;
 use tributary_domain::click_id::{ClickId, LinkNumber, Signer, Verifier};
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::StoreId;
-use tributary_domain::keys::Keyring;
+use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
 use tributary_domain::order::{Binding, OrderFacts, Refund, Snapshot, Status};
 use tributary_domain::{Currency, Timestamp};
 
@@ -29,6 +29,10 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) fn keys() -> Keyring {
     Keyring::parse("1:a secret of sixteen letters", "").unwrap()
+}
+
+pub(crate) fn buyer_key() -> [u8; 32] {
+    keys().current().derive(Purpose::Buyer)
 }
 
 pub(crate) fn run(sql: &NativeSql, text: &str) {
@@ -157,7 +161,10 @@ pub(crate) fn booking(external_id: &str, facts: OrderFacts) -> Booking {
 
 fn book_together(sql: &impl Sql, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
     let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-    block_on(book_all(&Desk { sql, verifier: &verifier, owners: &owners, now: now() }, bookings))
+    block_on(book_all(
+        &Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() },
+        bookings,
+    ))
 }
 
 pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) -> OrderRow {
@@ -194,7 +201,8 @@ pub(crate) fn check_books(sql: &NativeSql) {
 
 /// What the rules say, told in other words than the program's.
 fn owed_by_the_rules(row: &OrderRow) -> i64 {
-    let earns = row.creator.is_some() && !row.test && row.verdict != Some(Verdict::Rejected);
+    let doubted = !row.doubts.is_empty() && row.verdict != Some(Verdict::Approved);
+    let earns = row.creator.is_some() && !row.test && row.verdict != Some(Verdict::Rejected) && !doubted;
     let has_money = matches!(row.status, Status::Paid | Status::PartiallyRefunded);
     let approved = row.verdict == Some(Verdict::Approved) || row.held_until.is_none_or(|end| end <= now());
     if earns && has_money && approved { (row.net.amount + 5) / 10 } else { 0 }
@@ -313,6 +321,36 @@ fn a_refund_takes_its_share_back_as_a_line_of_its_own() {
         [("accrual".to_owned(), 1_000), ("adjustment".to_owned(), -400), ("reversal".to_owned(), -600)]
     );
     check_books(&sql);
+}
+
+// R45
+#[test]
+fn a_creators_own_purchase_is_doubted_and_anybody_elses_is_not() {
+    let sql = furnished("{}");
+    run(&sql, "UPDATE creators SET email = ' Anna@Example.com ' WHERE first_name = 'A'");
+    let bought_by = |email: &str| {
+        let buyers = BTreeSet::from([buyer_hash(&buyer_key(), email)]);
+        OrderFacts { buyers, ..placed(10_000, &["ANNA10"]).merge(paid()) }
+    };
+    let own = deliver(&sql, "1", bought_by("anna@example.com"));
+    assert_eq!((own.approval, own.owed), (Some(Approval::Review), 0));
+    assert_eq!(own.doubts, ["self_referral"]);
+    let other = deliver(&sql, "2", bought_by("bob@example.com"));
+    assert_eq!((other.approval, other.doubts.len()), (Some(Approval::Approved), 0));
+    check_books(&sql);
+}
+
+// R45
+#[test]
+fn an_order_too_soon_after_its_click_is_doubted_where_the_plan_says_so() {
+    let sql = furnished(r#"{"review": {"secondsAfterClick": 90}}"#);
+    let clicked = |second: i64| {
+        let mut facts = placed(10_000, &[]).merge(paid());
+        facts.click_ids.insert(click(1, second));
+        facts
+    };
+    assert_eq!(deliver(&sql, "1", clicked(-60)).doubts, ["soon_after_click: 60 seconds, of 90"]);
+    assert_eq!(deliver(&sql, "2", clicked(-90)).doubts, Vec::<String>::new());
 }
 
 // R39

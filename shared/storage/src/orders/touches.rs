@@ -1,10 +1,13 @@
 //! Finds whom the codes and click ids of orders belong to, and under which terms.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
+use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Touch, TouchKind, Unowned};
 use tributary_domain::click_id::{ClickId, Verifier};
-use tributary_domain::ids::PlanId;
+use tributary_domain::ids::{CreatorId, PlanId};
+use tributary_domain::keys::buyer_hash;
 use tributary_domain::order::OrderFacts;
 use tributary_domain::plan::Terms;
 
@@ -18,6 +21,10 @@ use crate::sql::{Sql, SqlError};
 pub(super) struct Found {
     pub touches: Vec<Touch>,
     pub terms: KnownTerms,
+    /// Creators whose own e-mail address is the buyer's.
+    pub buyers: BTreeSet<CreatorId>,
+    /// Codes that earn nothing from a moment on.
+    pub compromised: BTreeMap<String, Timestamp>,
 }
 
 /// The terms of some plans' versions.
@@ -43,6 +50,7 @@ pub(super) async fn find(desk: &Desk<'_, impl Sql>, rows: &[&OrderRow]) -> Resul
         let mut found = Found::default();
         found.add_codes(row, &codes);
         found.add_clicks(row, clicks, &links);
+        found.find_buyers(row, desk.buyer_key);
         found
     };
     Ok(rows.iter().zip(clicks).map(find).collect())
@@ -60,11 +68,41 @@ impl Found {
         self.terms.0.extend(known.cloned());
     }
 
+    /// Notes each creator who is the buyer. The buyer is known by a hash alone, so the creators' are held to it.
+    fn find_buyers(&mut self, row: &OrderRow, key: &[u8; 32]) {
+        let is_buyer = |known: &&Known| {
+            known.email.as_ref().is_some_and(|email| row.facts.buyers.contains(&buyer_hash(key, email)))
+        };
+        if !row.facts.buyers.is_empty() {
+            self.buyers = self
+                .terms
+                .0
+                .iter()
+                .filter(is_buyer)
+                .filter_map(|known| known.owner.creator.clone())
+                .collect();
+        }
+    }
+
+    /// The same under other terms of one plan, in all of its versions.
+    pub(super) fn propose(&mut self, plan: &PlanId, propose: impl Fn(&Terms) -> Terms) {
+        for known in self.terms.0.iter_mut().filter(|known| known.owner.plan == *plan) {
+            known.terms = Rc::new(propose(&known.terms));
+        }
+        for owner in self.touches.iter_mut().filter_map(|touch| touch.owner.as_mut().ok()) {
+            if let Some(terms) = self.terms.of(&owner.plan, owner.plan_version) {
+                owner.terms = terms.attribution;
+            }
+        }
+    }
+
     fn add_codes(&mut self, row: &OrderRow, known: &HashMap<CodeKey, Known>) {
         let placed_at = row.facts.snapshot.as_ref().map(|snapshot| snapshot.placed_at);
         for key in code_keys(row) {
             let known = known.get(&key);
             let owner = known.map(|known| known.owner.clone()).ok_or(Unowned::Unknown);
+            let since = known.and_then(|known| known.compromised_since);
+            self.compromised.extend(since.map(|since| (key.1.clone(), since)));
             self.push(Touch { kind: TouchKind::Code, text: key.1, at: placed_at, owner }, known);
         }
     }

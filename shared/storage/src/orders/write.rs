@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use tributary_domain::Timestamp;
 use tributary_domain::conversion::{Grounds, Worth, worth};
+use tributary_domain::doubt::concern;
 use tributary_domain::ids::OrderId;
 
 use super::read::{Kind, OrderRow};
@@ -38,8 +39,7 @@ const COLUMNS: usize = 36;
 /// Sets everything of a row that follows from its credit, its verdict and the time.
 pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
     let credited = row.enrollment.is_some();
-    let grounds =
-        Grounds { verdict: row.verdict, doubtful: !row.doubts.is_empty(), held_until: row.held_until };
+    let grounds = Grounds { verdict: row.verdict, concern: concern(&row.doubts), held_until: row.held_until };
     row.approval = credited.then(|| grounds.approval(now));
     let worth = match (row.approval, row.kind) {
         (None, _) => Worth::default(),

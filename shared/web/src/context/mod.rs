@@ -17,6 +17,8 @@ use tributary_domain::click_id::{Signer, Verifier};
 use tributary_domain::ids::{IdRandom, StoreId};
 use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
 use tributary_storage::migrations;
+use tributary_storage::orders::Owners;
+use tributary_storage::orders::book::Desk;
 use tributary_storage::spin::work::Once;
 use tributary_storage::spin::{SpinCache, SpinSql};
 use tributary_storage::stores::Store;
@@ -104,7 +106,17 @@ impl Context {
 
     /// All that is kept of a buyer's e-mail (R38).
     pub fn buyer(&self, email: &str) -> String {
-        buyer_hash(&self.keys.current().derive(Purpose::Buyer), email)
+        buyer_hash(&self.buyer_key(), email)
+    }
+
+    /// Hashes buyers' e-mail addresses.
+    pub fn buyer_key(&self) -> [u8; 32] {
+        self.keys.current().derive(Purpose::Buyer)
+    }
+
+    /// What is needed to decide orders.
+    pub fn desk<'a>(&'a self, owners: &'a Owners, buyer_key: &'a [u8; 32]) -> Desk<'a, SpinSql> {
+        Desk { sql: &self.sql, verifier: self.verifier(), owners, buyer_key, now: self.now() }
     }
 
     /// A store's webhook secrets, opened.

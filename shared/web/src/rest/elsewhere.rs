@@ -37,7 +37,7 @@ const fn post(path: &'static str, scope: Scope, summary: &'static str) -> Endpoi
 pub const RUN: &str = "/api/v1/codes/run";
 
 /// What the function `codes` answers.
-pub const CODES: [Endpoint; 18] = [
+pub const CODES: [Endpoint; 20] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
     get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
     post("/codes/retry", Scope::Write, "Try failed codes again"),
@@ -50,6 +50,12 @@ pub const CODES: [Endpoint; 18] = [
     post("/codes/repair", Scope::Write, "Put codes right that were changed in their shop"),
     post("/codes/{id}/rename", Scope::Write, "Give a code another text, in its shop too"),
     post("/stores/{id}/check", Scope::Write, "Try a store's credentials in its shop"),
+    post(
+        "/codes/{id}/compromise",
+        Scope::Write,
+        "A code leaked: it earns nothing since a date, and is replaced",
+    ),
+    get("/codes/{id}/leak", "How likely it is that a code leaked, and what that is told from"),
     post("/campaigns/{id}/enrollments", Scope::Write, "Enroll creators"),
     get("/campaigns/{id}/enrollments", "A campaign's people; ?status="),
     delete("/campaigns/{id}/enrollments/{enrollmentId}", "Take a creator out"),

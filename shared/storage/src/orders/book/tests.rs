@@ -8,7 +8,7 @@ use super::{Booked, Booking, Desk, Take, book_all};
 use crate::native::NativeSql;
 use crate::orders::Owners;
 use crate::orders::tests::{
-    booking, check_books, furnished, keys, now, number, paid, placed, refund, run, webhook,
+    booking, buyer_key, check_books, furnished, keys, now, number, paid, placed, refund, run, webhook,
 };
 use crate::sql::{Row, Sql, SqlError, Statement};
 
@@ -47,7 +47,10 @@ fn is_write(statement: &Statement) -> bool {
 }
 
 fn book(sql: &impl Sql, owners: &Owners, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
-    block_on(book_all(&Desk { sql, verifier: &Verifier::new(&keys()), owners, now: now() }, bookings))
+    block_on(book_all(
+        &Desk { sql, verifier: &Verifier::new(&keys()), owners, buyer_key: &buyer_key(), now: now() },
+        bookings,
+    ))
 }
 
 fn book_anew(sql: &impl Sql, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
@@ -157,7 +160,13 @@ impl Sql for Raced<'_> {
     async fn execute(&self, statement: Statement) -> Result<Vec<Row>, SqlError> {
         if is_write(&statement) {
             let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-            let desk = Desk { sql: self.inner, verifier: &verifier, owners: &owners, now: now() };
+            let desk = Desk {
+                sql: self.inner,
+                verifier: &verifier,
+                owners: &owners,
+                buyer_key: &buyer_key(),
+                now: now(),
+            };
             book_all(&desk, &self.elsewhere.take()).await;
         }
         self.inner.execute(statement).await
@@ -190,6 +199,17 @@ fn a_code_that_was_unknown_a_moment_ago_credits_as_soon_as_it_is_somebodys() {
     assert_eq!(book(&sql, &owners, &order("1"))[0].as_ref().unwrap().row.enrollment, None);
     run(&sql, "UPDATE codes SET text = 'ANNA10' WHERE text = 'ANNA20'");
     assert!(book(&sql, &owners, &order("2"))[0].as_ref().unwrap().row.enrollment.is_some());
+}
+
+// R46
+#[test]
+fn a_code_that_leaked_stops_earning_at_once_though_its_owner_is_remembered() {
+    let sql = furnished("{}");
+    let owners = Owners::default();
+    let order = |id: &str| [booking(id, placed(10_000, &["ANNA10"]).merge(paid()))];
+    assert_eq!(book(&sql, &owners, &order("1"))[0].as_ref().unwrap().row.owed, 1_000);
+    run(&sql, "INSERT INTO compromised_codes (code_id, since) VALUES ('cod_00000000000000000000000001', 0)");
+    assert_eq!(book(&sql, &owners, &order("2"))[0].as_ref().unwrap().row.owed, 0);
 }
 
 proptest! {

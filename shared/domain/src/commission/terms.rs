@@ -1,0 +1,263 @@
+//! What a plan pays: terms that read from and write to the plan's JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field_error::FieldErrors;
+use crate::money::{Currency, LARGEST_AMOUNT, Money};
+use crate::percent::Percent;
+
+const MOST_RULES: usize = 20;
+
+/// What a creator earns of a sale or a lead (R51).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct CommissionTerms {
+    /// Where no rule says otherwise.
+    pub pay: Pay,
+    /// Of several whose conditions hold, the first one decides.
+    pub rules: Vec<PayRule>,
+    /// What no commission is more than.
+    pub caps: Caps,
+}
+
+impl Default for CommissionTerms {
+    fn default() -> Self {
+        Self::from(Pay::Percentage { rate: Percent::default() })
+    }
+}
+
+impl From<Pay> for CommissionTerms {
+    fn from(pay: Pay) -> Self {
+        Self { pay, rules: Vec::new(), caps: Caps::default() }
+    }
+}
+
+/// How a commission is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pay {
+    /// A share of the net value: after discount, without tax and shipping.
+    Percentage {
+        /// From 0 to 100.
+        rate: Percent,
+    },
+    /// The same amount for each order or lead.
+    Flat {
+        /// In the store's currency.
+        amount: Money,
+    },
+    /// The same amount for each lead, and nothing for orders.
+    PerLead {
+        /// In the store's currency.
+        amount: Money,
+    },
+}
+
+/// A commission for orders of a certain size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PayRule {
+    /// The smallest net value, as the order was placed: a later refund does not change the rule that holds.
+    pub minimum_order: Money,
+    /// What they pay.
+    pub pay: Pay,
+}
+
+/// What no commission is more than.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Caps {
+    /// The most that one order earns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_order: Option<Money>,
+}
+
+impl CommissionTerms {
+    /// Checks what the types alone cannot. `currency` is the store's: amounts must be in it.
+    pub fn check(&self, currency: Currency, errors: &mut FieldErrors) {
+        let mut check = |path: String, money: Option<Money>| {
+            let Some(money) = money else { return };
+            if money.currency != currency {
+                let detail = format!("must be in the store's currency, {currency}");
+                errors.add(&path, "currency_mismatch", detail);
+            }
+            if money.amount <= 0 || money.amount > LARGEST_AMOUNT {
+                errors.add(&path, "out_of_range", "must be more than zero, in minor units");
+            }
+        };
+        check("commission.amount".to_owned(), self.pay.amount());
+        for (index, rule) in self.rules.iter().enumerate() {
+            check(format!("commission.rules[{index}].amount"), rule.pay.amount());
+            check(format!("commission.rules[{index}].minimumOrder"), Some(rule.minimum_order));
+        }
+        check("commission.caps.perOrder".to_owned(), self.caps.per_order);
+        if self.rules.len() > MOST_RULES {
+            errors.add("commission.rules", "too_many", format!("at most {MOST_RULES}"));
+        }
+    }
+}
+
+impl Pay {
+    const fn amount(self) -> Option<Money> {
+        match self {
+            Self::Percentage { .. } => None,
+            Self::Flat { amount } | Self::PerLead { amount } => Some(amount),
+        }
+    }
+}
+
+/// The JSON: `type` and what belongs to it, with rules and caps beside them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wire {
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rate: Option<Percent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<WireRule>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    caps: Caps,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WireRule {
+    minimum_order: Money,
+    #[serde(rename = "type")]
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rate: Option<Percent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<Money>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Percentage,
+    Flat,
+    PerLead,
+}
+
+fn is_default(caps: &Caps) -> bool {
+    *caps == Caps::default()
+}
+
+/// In serde's words, so that the member is named as any other that is missing or unknown.
+#[derive(Debug, thiserror::Error)]
+enum Misfit {
+    #[error("missing field `{0}`")]
+    Missing(&'static str),
+    #[error("unknown field `{0}`, this type of commission has none")]
+    Unknown(&'static str),
+}
+
+fn pay(kind: Kind, rate: Option<Percent>, amount: Option<Money>) -> Result<Pay, Misfit> {
+    match (kind, rate, amount) {
+        (Kind::Percentage, Some(rate), None) => Ok(Pay::Percentage { rate }),
+        (Kind::Flat, None, Some(amount)) => Ok(Pay::Flat { amount }),
+        (Kind::PerLead, None, Some(amount)) => Ok(Pay::PerLead { amount }),
+        (Kind::Percentage, None, _) => Err(Misfit::Missing("rate")),
+        (Kind::Percentage, Some(_), Some(_)) => Err(Misfit::Unknown("amount")),
+        (Kind::Flat | Kind::PerLead, _, None) => Err(Misfit::Missing("amount")),
+        (Kind::Flat | Kind::PerLead, Some(_), Some(_)) => Err(Misfit::Unknown("rate")),
+    }
+}
+
+fn members(pay: Pay) -> (Kind, Option<Percent>, Option<Money>) {
+    match pay {
+        Pay::Percentage { rate } => (Kind::Percentage, Some(rate), None),
+        Pay::Flat { amount } => (Kind::Flat, None, Some(amount)),
+        Pay::PerLead { amount } => (Kind::PerLead, None, Some(amount)),
+    }
+}
+
+impl TryFrom<Wire> for CommissionTerms {
+    type Error = Misfit;
+    fn try_from(wire: Wire) -> Result<Self, Misfit> {
+        let rule = |rule: WireRule| {
+            let pay = pay(rule.kind, rule.rate, rule.amount)?;
+            Ok(PayRule { minimum_order: rule.minimum_order, pay })
+        };
+        Ok(Self {
+            pay: pay(wire.kind, wire.rate, wire.amount)?,
+            rules: wire.rules.into_iter().map(rule).collect::<Result<_, _>>()?,
+            caps: wire.caps,
+        })
+    }
+}
+
+impl From<CommissionTerms> for Wire {
+    fn from(terms: CommissionTerms) -> Self {
+        let rule = |rule: PayRule| {
+            let (kind, rate, amount) = members(rule.pay);
+            WireRule { minimum_order: rule.minimum_order, kind, rate, amount }
+        };
+        let (kind, rate, amount) = members(terms.pay);
+        Self { kind, rate, amount, rules: terms.rules.into_iter().map(rule).collect(), caps: terms.caps }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn euros(amount: i64) -> String {
+        format!(r#"{{"amount": {amount}, "currency": "EUR"}}"#)
+    }
+
+    // R51
+    #[test]
+    fn terms_read_back_from_what_they_write() {
+        for text in [
+            r#"{"type":"percentage","rate":"12.5"}"#.to_owned(),
+            format!(r#"{{"type":"flat","amount":{}}}"#, euros(5)),
+            format!(
+                r#"{{"type":"percentage","rate":"10","rules":[{{"minimumOrder":{},"type":"per_lead","amount":{}}}],"caps":{{"perOrder":{}}}}}"#,
+                euros(1),
+                euros(2),
+                euros(3)
+            ),
+        ] {
+            let terms: CommissionTerms = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&terms).unwrap(), text.replace(": ", ":").replace(", ", ","));
+        }
+    }
+
+    // R51
+    #[test]
+    fn what_does_not_belong_to_its_type_is_named() {
+        for (text, words) in [
+            (r#"{"type":"percentage"}"#.to_owned(), "missing field `rate`"),
+            (r#"{"type":"flat"}"#.to_owned(), "missing field `amount`"),
+            (
+                format!(r#"{{"type":"percentage","rate":"1","amount":{}}}"#, euros(5)),
+                "unknown field `amount`",
+            ),
+            (format!(r#"{{"type":"flat","rate":"1","amount":{}}}"#, euros(5)), "unknown field `rate`"),
+            (r#"{"type":"percentage","rate":"1","cap":5}"#.to_owned(), "unknown field `cap`"),
+        ] {
+            let error = serde_json::from_str::<CommissionTerms>(&text).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    // R51
+    #[test]
+    fn amounts_are_above_zero_and_in_the_stores_currency() {
+        let text = format!(
+            r#"{{"type":"flat","amount":{},"rules":[{{"minimumOrder":{},"type":"percentage","rate":"1"}}],"caps":{{"perOrder":{{"amount":1,"currency":"USD"}}}}}}"#,
+            euros(0),
+            euros(-1)
+        );
+        let mut errors = FieldErrors::default();
+        let terms: CommissionTerms = serde_json::from_str(&text).unwrap();
+        terms.check(Currency::parse("EUR").unwrap(), &mut errors);
+        let paths: Vec<&str> = errors.as_slice().iter().map(|error| error.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["commission.amount", "commission.rules[0].minimumOrder", "commission.caps.perOrder"]
+        );
+    }
+}
