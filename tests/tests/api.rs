@@ -481,6 +481,14 @@ fn an_error_is_a_problem_with_a_code_and_a_request_id() {
 
 // R65
 #[test]
+fn an_address_says_which_methods_it_takes() {
+    let refused = brand().send("DELETE", "/settings", &[], &[]).expect(405);
+    assert_eq!(refused.header("allow"), Some("GET, PUT"));
+    refused.problem(405, "method_not_allowed");
+}
+
+// R65
+#[test]
 fn the_document_of_the_api_describes_the_real_routes() {
     let brand = brand();
     let visitor = Shopper::at(brand.base(), "198.51.100.81");

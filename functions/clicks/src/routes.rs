@@ -30,16 +30,12 @@ async fn route(request: &Request) -> Answer {
         ("/t/conversion", Method::Get | Method::Post) => conversion::answer(request).await,
         ("/t/lead", Method::Post) => lead::post(request).await,
         ("/t/checkout", Method::Post) => checkout::post(request).await,
-        ("/t/tributary.js" | "/t/pixel.gif", _) => Err(not_allowed("GET")),
-        ("/t/click" | "/t/lead" | "/t/checkout", _) => Err(not_allowed("POST")),
-        ("/t/conversion", _) => Err(not_allowed("GET and POST")),
+        ("/t/tributary.js" | "/t/pixel.gif", _) => Err(Problem::method_not_allowed(&["GET"])),
+        ("/t/click" | "/t/lead" | "/t/checkout", _) => Err(Problem::method_not_allowed(&["POST"])),
+        ("/t/conversion", _) => Err(Problem::method_not_allowed(&["GET", "POST"])),
         _ => Err(Problem::not_found("page here")),
     };
     result.unwrap_or_else(|problem| failed(path, problem))
-}
-
-fn not_allowed(methods: &str) -> Problem {
-    Problem::new(405, "method_not_allowed", format!("this call takes {methods}"))
 }
 
 fn failed(path: &str, problem: Problem) -> Answer {

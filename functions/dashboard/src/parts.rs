@@ -1,6 +1,7 @@
 //! Pieces that pages are put together from.
 
 use maud::{Markup, html};
+use tributary_domain::money::parse_decimal;
 use tributary_domain::{Day, Money, Timestamp};
 
 use crate::visit::Visit;
@@ -20,6 +21,15 @@ pub(crate) fn optional_money(amount: Option<Money>) -> String {
 /// A count, in groups of three digits.
 pub(crate) fn count(count: i64) -> String {
     grouped(&count.to_string())
+}
+
+/// A share such as `0.0416` in percent.
+pub(crate) fn percent(share: Option<&str>) -> String {
+    let hundredths = share.and_then(|share| parse_decimal(share, 4));
+    hundredths.map_or_else(
+        || NOTHING.to_owned(),
+        |hundredths| format!("{}.{:02}\u{a0}%", hundredths / 100, hundredths % 100),
+    )
 }
 
 /// Thin spaces between groups of three digits before the point, as ISO 31-0 has it: a comma and a point mean

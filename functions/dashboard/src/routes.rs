@@ -48,9 +48,7 @@ async fn route(request: &Request) -> Result<Answer, Problem> {
             None if parts.is_empty() => Ok(pages::sign_in::page(200, None)),
             None => Ok(Answer::to_page("/dashboard")),
         },
-        (Verb::Other, _) => {
-            Err(Problem::new(405, "method_not_allowed", "pages are looked at, and forms are sent"))
-        }
+        (Verb::Other, _) => Err(Problem::method_not_allowed(&["GET", "POST"])),
     }
 }
 

@@ -63,7 +63,7 @@ async fn receive(request: &Request) -> Result<Answer, Problem> {
         return Ok(answer);
     }
     if request.method != Method::Post {
-        return Err(Problem::new(405, "method_not_allowed", "webhooks are sent by POST"));
+        return Err(Problem::method_not_allowed(&["POST"]));
     }
     let delivery = Delivery::new(request.headers.iter(), &request.body);
     if platforms::verify(&context, &shop, &delivery).await?.is_err() {

@@ -20,6 +20,8 @@ pub struct Problem {
     pub detail: String,
     /// Wrong fields of the input.
     pub errors: FieldErrors,
+    /// The methods that the address takes instead, as the header `Allow` lists them (RFC 9110, 15.5.6).
+    pub allow: Option<String>,
     /// For the log only.
     pub internal: Option<String>,
 }
@@ -27,7 +29,14 @@ pub struct Problem {
 impl Problem {
     /// A problem without wrong fields.
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), errors: FieldErrors::default(), internal: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            errors: FieldErrors::default(),
+            allow: None,
+            internal: None,
+        }
     }
 
     /// 400: the request cannot be read.
@@ -38,6 +47,15 @@ impl Problem {
     /// 404.
     pub fn not_found(what: &str) -> Self {
         Self::new(404, "not_found", format!("there is no such {what}"))
+    }
+
+    /// 405: the address takes these methods.
+    pub fn method_not_allowed(allowed: &[&str]) -> Self {
+        let allowed = allowed.join(", ");
+        Self {
+            allow: Some(allowed.clone()),
+            ..Self::new(405, "method_not_allowed", format!("this address takes {allowed}"))
+        }
     }
 
     /// 409: it contradicts what is there.
@@ -78,6 +96,9 @@ impl Problem {
             members.insert("errors".to_owned(), json!(self.errors.as_slice()));
         }
         let mut answer = Answer::json(self.status, &body).header("content-type", "application/problem+json");
+        if let Some(allow) = self.allow {
+            answer = answer.header("allow", allow);
+        }
         if self.status == 401 {
             answer = answer.header("www-authenticate", "Bearer");
         }

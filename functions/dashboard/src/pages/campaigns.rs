@@ -7,7 +7,7 @@ use tributary_web::{Answer, Problem, Range};
 
 use super::home;
 use crate::layout::{Title, page};
-use crate::parts::{self, Align, NOTHING, count, money, name, state};
+use crate::parts::{self, Align, count, money, name, state};
 use crate::sales::{self, Campaigns};
 use crate::visit::Visit;
 use crate::wire::{Campaign, Member, Performance};
@@ -95,7 +95,7 @@ fn members(visit: &Visit, campaign: &str, members: &[Member]) -> Markup {
                     None => (money(member.figures.sales)),
                 } }
                 td.number { (money(member.figures.commission)) }
-                td.number { (member.figures.conversion_rate.as_deref().unwrap_or(NOTHING)) }
+                td.number { (parts::percent(member.figures.conversion_rate.as_deref())) }
             }
         }
     };

@@ -12,7 +12,7 @@ use tributary_web::{Answer, Problem, Range};
 
 use crate::chart::{Point, Shape, chart};
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Align, NOTHING, count, money, name, optional_money, state};
+use crate::parts::{self, Align, count, money, name, optional_money, state};
 use crate::visit::Visit;
 use crate::wire::{Conversion, DayLine, List, Report};
 
@@ -55,7 +55,7 @@ pub(crate) fn figures(report: &Report, rows: &str) -> Markup {
             ("Orders", count(figures.orders), linked()),
             ("Commission", money(figures.commission), linked()),
             ("Clicks", format!("{} ({} unique)", count(figures.clicks), count(figures.unique_clicks)), None),
-            ("Orders per click", figures.conversion_rate.clone().unwrap_or_else(|| NOTHING.to_owned()), None),
+            ("Orders per click", parts::percent(figures.conversion_rate.as_deref()), None),
             ("Average order", optional_money(figures.average_order), None),
             ("Earnings per click", optional_money(figures.earnings_per_click), None),
         ]))

@@ -169,7 +169,7 @@ impl Sheet<'_> {
                 (discount(form, &can, self.store.currency))
                 (codes_section(form))
                 section #preview aria-live="polite" { (codes) }
-                button name="_preview" value="1" { "Preview the codes" }
+                button name="_preview" value="1" formnovalidate { "Preview the codes" }
                 (commission(form, self.store.currency))
                 (attribution(form))
                 (links(form, &can))

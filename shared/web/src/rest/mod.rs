@@ -207,7 +207,7 @@ fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Params
     if others.is_empty() {
         Err(Problem::not_found("address; see /api/v1/openapi.json"))
     } else {
-        Err(Problem::new(405, "method_not_allowed", format!("this address takes {}", others.join(", "))))
+        Err(Problem::method_not_allowed(&others))
     }
 }
 
