@@ -16,7 +16,7 @@ use tributary_platforms::shop_api::{Failure, RuleId};
 use tributary_storage::codes::work::{self, Lease, Leased, RENEWAL_MILLIS, Room};
 use tributary_storage::link_keys::link_key;
 use tributary_storage::shops::Pause;
-use tributary_storage::{Cache, Sql, codes, links, shops, stores};
+use tributary_storage::{Sql, codes, links, shops, stores};
 use tributary_web::context::{random, task};
 use tributary_web::{Context, Problem};
 
@@ -174,9 +174,8 @@ impl Work {
             let Ok(links) = links::of_enrollments(&self.desk.context.sql, some.iter().copied()).await else {
                 return;
             };
-            for link in links {
-                drop(self.desk.context.cache.delete(&link_key(link.slug.as_str())).await);
-            }
+            let keys: Vec<String> = links.iter().map(|link| link_key(link.slug.as_str())).collect();
+            tributary_web::links::forget(&self.desk.context, &keys).await;
         }
     }
 }
