@@ -4,6 +4,7 @@
 //! for, and without a deep link it only concatenates strings.
 
 mod amazon;
+mod applying;
 mod deep_link;
 mod kept;
 mod page;
@@ -133,7 +134,7 @@ impl LinkSnapshot {
             .join("&");
         let code = source.code.filter(|_| terms.apply_code && source.kind == LinkKind::Affiliate);
         let chosen = source.page.or(terms.click_through_url.as_deref());
-        let applying = code.filter(|_| chosen.is_none()).and_then(|code| product_url(source, code));
+        let applying = code.and_then(|code| applying::page(source, chosen, code));
         let page = applying.unwrap_or_else(|| page::encode_visible(chosen.unwrap_or(store_url)));
         let page = if is_tagged { amazon::untagged(&page) } else { page };
         let authority = origin.split_once("://").map_or("", |(_, authority)| authority).to_owned();
@@ -230,24 +231,6 @@ pub fn destination(
         link.fallback.clone()
     };
     Destination { location, state }
-}
-
-/// The link that puts the plan's one product into the cart together with the code, where the store has such
-/// links (R10): `WooCommerce` `/checkout-link/?products=1:1&coupon=CODE`, `BigCommerce`
-/// `/cart.php?action=add&product_id=1&couponcode=CODE`.
-fn product_url(source: &LinkSource<'_>, code: &CodeText) -> Option<String> {
-    let [product] = source.plan.limits.product_ids.as_slice() else { return None };
-    if product.is_empty() || !product.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let home = source::without_query(source.store_url).trim_end_matches('/');
-    match source.platform {
-        Platform::Woocommerce => Some(format!("{home}/checkout-link/?products={product}:1&coupon={code}")),
-        Platform::Bigcommerce => {
-            Some(format!("{home}/cart.php?action=add&product_id={product}&couponcode={code}"))
-        }
-        _ => None,
-    }
 }
 
 fn utm_query(utm: &Utm, campaign: &str, creator: &str) -> String {
@@ -440,7 +423,7 @@ mod tests {
 
     // R10
     #[test]
-    fn other_stores_apply_the_code_only_with_a_product() {
+    fn other_stores_apply_the_code_only_with_a_product_or_a_payment_link() {
         const PRODUCT: &str = r#"{"productIds": ["123"]}"#;
         let woo = || Case {
             platform: Platform::Woocommerce,
@@ -468,6 +451,14 @@ mod tests {
                 "https://shop.example/new?trb=ID",
             ),
             (Case { platform: Platform::Stripe, ..woo() }, "https://shop.example/?trb=ID"),
+            (
+                Case {
+                    platform: Platform::Stripe,
+                    terms: r#"{"clickThroughUrl": "https://buy.stripe.com/abc?locale=de"}"#,
+                    ..woo()
+                },
+                "https://buy.stripe.com/abc?locale=de&prefilled_promo_code=ANNA10&trb=ID",
+            ),
         ] {
             assert_eq!(case.location(None, Some("ID")), expected);
         }

@@ -278,7 +278,14 @@ impl<'a> Field<'a> {
         let text = if raw.get().starts_with('"') { self.text()? } else { Some(raw.get().to_owned()) };
         let plain = text.and_then(|text| decimal::plain(&text));
         let shifted = plain.and_then(|plain| decimal::plain(&format!("{plain}e{shift}")));
-        shifted.map(Some).ok_or_else(|| self.wrong("must be a decimal"))
+        let shifted = shifted.ok_or_else(|| self.wrong("must be a decimal"))?;
+        Ok(Some(match shifted.split_once('.') {
+            Some((whole, part)) => {
+                let part = part.trim_end_matches('0');
+                if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
+            }
+            None => shifted,
+        }))
     }
 
     /// An amount in minor units of either sign, where a blank text means that there is none.
@@ -395,6 +402,34 @@ mod tests {
         assert_eq!(read(&body, Field::text), Ok(Some("b".to_owned())));
         let body = format!(r#"{{"a": {deep}}}"#);
         assert_eq!(read(&body, Field::text), Err("a: must be a text".to_owned()));
+    }
+
+    #[test]
+    fn decimals_are_shifted_and_lose_their_last_zeros() {
+        for (written, shift, expected) in [
+            ("0.125", 2, "12.5"),
+            ("1e-6", 2, "0.0001"),
+            ("\"10.00\"", 0, "10"),
+            ("1", 2, "100"),
+            ("0.0", 2, "0"),
+        ] {
+            let body = format!(r#"{{"a": {written}}}"#);
+            assert_eq!(read(&body, |field| field.decimal(shift)), Ok(Some(expected.to_owned())), "{written}");
+        }
+        assert!(read(r#"{"a": "ten"}"#, |field| field.decimal(0)).is_err());
+    }
+
+    #[test]
+    fn counts_may_be_written_with_a_point_and_nothing_after_it() {
+        for (written, expected) in
+            [("2000.0", Some(2_000)), ("0", Some(0)), ("100", Some(100)), ("null", None)]
+        {
+            let body = format!(r#"{{"a": {written}}}"#);
+            assert_eq!(read(&body, Field::whole), Ok(expected));
+        }
+        for wrong in ["1.5", "-1", "\"2\"", "4294967296"] {
+            assert!(read(&format!(r#"{{"a": {wrong}}}"#), Field::whole).is_err(), "{wrong}");
+        }
     }
 
     #[test]

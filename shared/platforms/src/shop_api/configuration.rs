@@ -1,7 +1,9 @@
 //! The terms of a plan version as a shop must keep them.
 
-use tributary_domain::capability::{Capabilities, Platform, Support, check};
-use tributary_domain::plan::{Discount, Limits, Terms};
+use tributary_domain::capability::{
+    Capabilities, Platform, Support, capabilities as platform_capabilities, check,
+};
+use tributary_domain::plan::{Discount, Limits, Mode, Terms};
 use tributary_domain::{FieldErrors, Timestamp};
 
 use super::facts::{NONE, discount_fact, first_day, ids_fact, last_day, moment_fact, money_fact, once_fact};
@@ -17,7 +19,6 @@ pub struct Configuration {
     name: String,
     discount: Discount,
     limits: Limits,
-    start_support: Support,
 }
 
 impl Configuration {
@@ -37,6 +38,19 @@ impl Configuration {
         terms: &Terms,
     ) -> Result<Self, FieldErrors> {
         let mut errors = check(terms, capabilities, platform).err().unwrap_or_default();
+        // A table that promises more than the platform's API can do carries nothing.
+        for error in check(terms, &platform_capabilities(platform), platform)
+            .err()
+            .iter()
+            .flat_map(FieldErrors::as_slice)
+        {
+            if !errors.as_slice().contains(error) {
+                errors.add(error.path.clone(), error.code, error.detail.clone());
+            }
+        }
+        if terms.mode == Mode::External {
+            errors.add("mode", "external", "the codes of an external plan are made in its own programme");
+        }
         let Some(discount) = terms.discount.clone() else {
             errors.add("discount", "required", "a code in a shop needs a discount");
             return Err(errors);
@@ -47,7 +61,6 @@ impl Configuration {
             name: terms.name.clone(),
             discount,
             limits: terms.limits.clone(),
-            start_support: capabilities.start_date,
         };
         match platform {
             Platform::Shopify => shopify::codes::check(&configuration, &mut errors),
@@ -73,7 +86,11 @@ impl Configuration {
 
     /// When we must switch the codes on, because the shop has no start date.
     pub fn switch_on_at(&self) -> Option<Timestamp> {
-        self.limits.starts_at.filter(|_| self.start_support == Support::Emulated)
+        self.limits.starts_at.filter(|_| !self.starts_by_itself())
+    }
+
+    fn starts_by_itself(&self) -> bool {
+        platform_capabilities(self.platform).start_date == Support::Native
     }
 
     /// The plan version's key.
@@ -118,7 +135,7 @@ impl Configuration {
             (Term::EndsAt, or_none(limits.ends_at.map(|end| self.end(end)))),
         ]);
         // A shop without a start date keeps none; one that needs a start sets the day of the code's making.
-        if let (Support::Native, Some(start)) = (self.start_support, limits.starts_at) {
+        if let Some(start) = limits.starts_at.filter(|_| self.starts_by_itself()) {
             facts.insert(Term::StartsAt, self.start(start));
         }
         facts

@@ -35,6 +35,11 @@ mod shop;
 mod task;
 mod token;
 
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use budget::Budget;
 pub use call::{Call, Done, Next};
 pub use configuration::Configuration;

@@ -98,3 +98,41 @@ fn signature(base: &str, consumer_secret: &str, token_secret: &str) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes());
     mac.map(|mac| STANDARD.encode(mac.chain_update(base).finalize().into_bytes())).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // RFC 5849, 3.4.1.1 and 3.4.1.3.1. Its body is a form, whose two parameters stand among the others here.
+    #[test]
+    fn the_base_string_is_that_of_the_rfc() {
+        let uri = "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b".parse::<Uri>().unwrap();
+        let parameters = [
+            ("oauth_consumer_key", "9djdj82h48djs9d2"),
+            ("oauth_token", "kkk9d7dh3k39sjv7"),
+            ("oauth_signature_method", "HMAC-SHA1"),
+            ("oauth_timestamp", "137131201"),
+            ("oauth_nonce", "7d8f3e4a"),
+            ("c2", ""),
+            ("a3", "2 q"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(
+            base_string("POST", &uri, &parameters),
+            "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540\
+             %3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3D\
+             HMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7"
+        );
+    }
+
+    #[test]
+    fn a_port_of_its_own_belongs_to_the_address() {
+        for (uri, expected) in [
+            ("https://www.example.net:8080/?q=1", "https://www.example.net:8080/"),
+            ("https://Example.net:443/a", "https://example.net/a"),
+            ("http://[::1]:9/a?b#c", "http://[::1]:9/a"),
+        ] {
+            assert_eq!(address(&uri.parse().unwrap()), expected);
+        }
+    }
+}

@@ -13,6 +13,9 @@ mod condition;
 mod objects;
 mod read;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use ask::ask;
 pub(crate) use check::check;
 pub(crate) use read::read;

@@ -77,7 +77,9 @@ fn made(wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
     match reply.check(words) {
         Ok(()) => Ok(Done::Made(seen(&reply.object()?)?.remote).into()),
         Err(Failure::Refused(said)) if said.contains("already exists") => Err(Failure::Duplicate(said)),
-        Err(Failure::Refused(said)) => Ok(Turned::More(by_text(wish.text.as_str()), Told::Refusal(said))),
+        Err(Failure::Refused(said)) if reply.status() >= 400 => {
+            Ok(Turned::More(by_text(wish.text.as_str()), Told::Refusal(said)))
+        }
         Err(failure) => Err(failure),
     }
 }

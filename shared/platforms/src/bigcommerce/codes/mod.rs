@@ -8,6 +8,9 @@ mod matcher;
 mod objects;
 mod read;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use ask::ask;
 pub(crate) use check::check;
 pub(crate) use read::read;

@@ -69,7 +69,9 @@ fn remote(wish: &Wish<'_>, reply: &Reply<'_>) -> Result<Remote, Failure> {
 fn made(wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
     match reply.check(words) {
         Ok(()) => remote(wish, reply).map(|made| Done::Made(made).into()),
-        Err(Failure::Refused(said)) => Ok(Turned::More(by_text(wish.text.as_str()), Told::Refusal(said))),
+        Err(Failure::Refused(said)) if reply.status() >= 400 => {
+            Ok(Turned::More(by_text(wish.text.as_str()), Told::Refusal(said)))
+        }
         Err(failure) => Err(failure),
     }
 }

@@ -10,6 +10,9 @@ mod node;
 mod query;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use answer::read;
 pub(crate) use check::check;
 pub(crate) use query::ask;

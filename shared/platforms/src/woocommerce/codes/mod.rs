@@ -10,6 +10,9 @@ mod ask;
 mod coupon;
 mod read;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use ask::ask;
 pub(crate) use read::read;
 

@@ -1,0 +1,6 @@
+//! What holds on every platform.
+
+mod carried;
+mod echo;
+mod failures;
+mod signing;
