@@ -225,7 +225,7 @@ fn a_shop_that_does_not_answer_is_asked_again_and_the_code_is_there_once() {
     shopify.plan(1, Fault::Hangs);
     let scene = Scene::of(&app.app.brand(), shopify.credentials(), json!({}));
     let enrollment = scene.enroll(&["Anna"]).remove(0);
-    let code = eventually_within(Duration::from_secs(60), "the code is active", || {
+    let code = eventually_within(Duration::from_mins(1), "the code is active", || {
         let code = scene.code(&enrollment["code"]["id"]);
         (code["status"] == "active").then_some(code)
     });

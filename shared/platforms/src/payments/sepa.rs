@@ -223,6 +223,6 @@ mod tests {
     #[test]
     fn a_name_cannot_break_out_of_the_file() {
         let named = Payment { name: Some("</Nm><x>&\"".to_owned()), ..payment("crt_1", 1, "EUR") };
-        assert!(file(&payer(), &[named]).unwrap().contains("<Nm> /Nm  x    </Nm>"));
+        assert!(file(&payer(), &[named]).unwrap().contains("<Nm> /Nm  x   </Nm>"));
     }
 }

@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_window_of_requests_is_used_up_and_then_waited_for() {
         let mut pace = known(Platform::Bigcommerce);
-        let reset = Duration::from_millis(30_000);
+        let reset = Duration::from_secs(30);
         pace.learn(Budget::Requests { quota: 150, left: 2, reset }, NOW);
         assert_eq!(pace.room(NOW), 2);
         let pace = begun(pace, 2);
