@@ -87,14 +87,34 @@ impl Chromium {
         self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks the first element that is a link, a button or a label with this text.
+    /// Clicks the first element that is a link, a button or a label with this text, and waits for the page to
+    /// which a link or a form leads.
     #[track_caller]
     pub fn click(&self, text: &str) {
         let path = format!(
             "//*[self::a or self::button or self::summary or self::label][starts-with(normalize-space(.), \"{text}\")]"
         );
         let found = self.find("xpath", &path);
+        let leads_on = self.leads_on(&found);
         self.post(&format!("element/{found}/click"), &json!({}));
+        if leads_on {
+            crate::eventually("another page is there", || self.has_left(&found).then_some(()));
+        }
+    }
+
+    /// Whether a click on the element opens another page.
+    fn leads_on(&self, element: &str) -> bool {
+        let script = "const it = arguments[0];
+            return it.tagName === 'A' ? !it.getAttribute('href').startsWith('#') : it.tagName === 'BUTTON' && !!it.form;";
+        self.post("execute/sync", &json!({"script": script, "args": [{ELEMENT: element}]})) == json!(true)
+    }
+
+    /// Whether the element's page has made way for another one, which is loaded.
+    fn has_left(&self, element: &str) -> bool {
+        let script = "return document.readyState === 'complete' && !!arguments[0];";
+        let asked = self.post("execute/sync", &json!({"script": script, "args": [{ELEMENT: element}]}));
+        let gone = matches!(asked["error"].as_str(), Some("stale element reference" | "no such element"));
+        gone && self.run("return document.readyState") == json!("complete")
     }
 
     /// Types into the field with this label, in place of what stands there.
