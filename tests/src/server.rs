@@ -135,8 +135,30 @@ fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Asked>> {
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut asked = Asked { method, target, headers, body: Vec::new() };
-    let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    asked.body = vec![0; length];
-    reader.read_exact(&mut asked.body)?;
+    if asked.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        asked.body = read_chunks(reader)?;
+    } else {
+        let length = asked.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        asked.body = vec![0; length];
+        reader.read_exact(&mut asked.body)?;
+    }
     Ok(Some(asked))
+}
+
+/// A body whose length nobody knew before: also an empty one, which would else be taken for the next request.
+fn read_chunks(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut size = String::new();
+        reader.read_line(&mut size)?;
+        let size = usize::from_str_radix(size.trim_end(), 16).map_err(std::io::Error::other)?;
+        let mut chunk = vec![0; size];
+        reader.read_exact(&mut chunk)?;
+        let mut end = String::new();
+        reader.read_line(&mut end)?;
+        if size == 0 {
+            return Ok(body);
+        }
+        body.extend(chunk);
+    }
 }

@@ -267,6 +267,43 @@ fn a_401_stops_the_stores_work_until_the_credentials_are_right_again() {
     assert_eq!(shopify.made().len(), 20);
 }
 
+// R5, R73
+#[test]
+fn a_401_in_the_middle_of_many_codes_fails_none_and_new_credentials_finish_the_rest() {
+    let brand = brand_or_skip!();
+    let shopify = ShopifyShop::start(None);
+    shopify.take_only_after(60, "shpat_new");
+    let scene = Scene::of(&brand, shopify.credentials(), json!({}));
+    let names = names(200);
+    scene.enroll(&as_texts(&names));
+    let says_why = |code: &Value| {
+        code["status"] == "pending" && code["reason"].as_str().unwrap_or_default().contains("Invalid API key")
+    };
+    let made_before = eventually("what is not made says why", || {
+        let codes = scene.codes();
+        let (made, rest): (Vec<&Value>, Vec<&Value>) =
+            codes.iter().partition(|code| code["status"] == "active");
+        // What was under way when the keys ended may have been let in.
+        let is_stopped = made.len() >= 60 && made.len() == shopify.made().len();
+        (is_stopped && rest.into_iter().all(says_why)).then_some(made.len())
+    });
+    // Rounds that are asked for meanwhile change nothing.
+    for _ in 0..3 {
+        brand.post("/codes/run", json!({})).expect(200);
+    }
+    let codes = scene.codes();
+    assert!(codes.iter().all(|code| code["status"] == "active" || says_why(code)), "{codes:?}");
+    assert_eq!(shopify.made().len(), made_before);
+    assert!(made_before < 200, "it was in the middle");
+    let renewed = json!({"accessToken": "shpat_new", "apiUrl": shopify.url});
+    brand.patch(&format!("/stores/{}", scene.shop.id), json!({"credentials": renewed})).expect(200);
+    let codes = scene.settle();
+    assert!(codes.iter().all(|code| code["status"] == "active" && code["reason"].is_null()), "{codes:?}");
+    let expected: Vec<String> = names.iter().map(|name| format!("{}10", name.to_uppercase())).collect();
+    assert_eq!((scene.active(), shopify.texts()), (expected.clone(), expected));
+    assert_eq!(shopify.made().len(), 200, "each was made once");
+}
+
 // R5
 #[test]
 fn two_loops_at_once_make_each_code_once() {
@@ -628,6 +665,91 @@ fn adobe_commerce_keeps_its_codes() {
 #[test]
 fn stripe_keeps_its_codes() {
     keeps_its_codes(&stripe_shop());
+}
+
+/// A shop where two codes share a rule that somebody has changed: with the path of its drift, and the codes' ids.
+fn with_a_changed_rule(shop: &RestShop, pointer: &str, value: Value) -> Option<(Scene, String, Vec<Value>)> {
+    let scene = Scene::on(&brand()?, shop.platform(), shop.credentials(), json!({}));
+    let enrollments = scene.enroll(&["Anna", "Bela"]);
+    scene.settle();
+    shop.change_rules(pointer, value);
+    let ids = enrollments.iter().map(|each| each["code"]["id"].clone()).collect();
+    let path = format!("/stores/{}/drift", scene.shop.id);
+    Some((scene, path, ids))
+}
+
+/// Each row of a drift report as `[kind, terms]`.
+fn drift(scene: &Scene, path: &str) -> Vec<Value> {
+    let report = scene.brand.get(path).expect(200).json();
+    report["data"].as_array().unwrap().iter().map(|row| json!([row["kind"], row["terms"]])).collect()
+}
+
+fn half_instead_of_ten_percent() -> Value {
+    json!(["changed", [{"path": "discount", "wanted": "10%", "found": "50%"}]])
+}
+
+// R5, R6
+#[test]
+fn a_rule_that_was_changed_in_the_shop_gets_its_terms_back_by_a_repair() {
+    for (shop, pointer, value) in [
+        (adobe_commerce_shop(), "/discount_amount", json!(50)),
+        (bigcommerce_shop(), "/rules/0/action/cart_value/discount/percentage_amount", json!("50")),
+    ] {
+        let Some((scene, path, ids)) = with_a_changed_rule(&shop, pointer, value.clone()) else { return };
+        let changed = half_instead_of_ten_percent();
+        assert_eq!(drift(&scene, &path), [changed.clone(), changed.clone()], "{}", shop.platform());
+        let repair = json!({"codeIds": ids});
+        // A second time too, while the loop that made the first repair may still be there.
+        for _ in 0..2 {
+            scene.brand.post("/codes/repair", repair.clone()).expect(202);
+            let codes = scene.settle();
+            let is_well = |code: &Value| code["status"] == "active" && code["reason"].is_null();
+            assert!(codes.iter().all(is_well), "{}: {codes:?}", shop.platform());
+            assert!(drift(&scene, &path).is_empty(), "{}", shop.platform());
+            shop.change_rules(pointer, value.clone());
+            assert_eq!(drift(&scene, &path), [changed.clone(), changed.clone()], "{}", shop.platform());
+        }
+        assert_eq!((shop.rules(), shop.usable()), (1, scene.active()), "{}", shop.platform());
+    }
+}
+
+// R5, R6
+#[test]
+fn a_rule_that_was_deleted_in_the_shop_is_made_anew_with_its_codes_by_a_repair() {
+    let brand = brand_or_skip!();
+    for shop in [adobe_commerce_shop(), bigcommerce_shop()] {
+        let scene = Scene::on(&brand, shop.platform(), shop.credentials(), json!({}));
+        let enrollments = scene.enroll(&["Anna", "Bela"]);
+        scene.settle();
+        let path = format!("/stores/{}/drift", scene.shop.id);
+        shop.delete_rules();
+        let gone = json!(["deleted", []]);
+        assert_eq!(drift(&scene, &path), [gone.clone(), gone], "{}", shop.platform());
+        let ids: Vec<&Value> = enrollments.iter().map(|each| &each["code"]["id"]).collect();
+        scene.brand.post("/codes/repair", json!({"codeIds": ids})).expect(202);
+        let codes = scene.settle();
+        assert_eq!(scene.active(), ["ANNA10", "BELA10"], "{}: {codes:?}", shop.platform());
+        assert_eq!((shop.rules(), shop.usable()), (1, scene.active()), "{}", shop.platform());
+        assert!(drift(&scene, &path).is_empty(), "{}", shop.platform());
+    }
+}
+
+// R5, R6
+#[test]
+fn a_rule_that_the_platform_cannot_change_stays_reported_and_each_code_says_why() {
+    let shop = stripe_shop();
+    let Some((scene, path, ids)) = with_a_changed_rule(&shop, "/percent_off", json!(50.0)) else { return };
+    let changed = half_instead_of_ten_percent();
+    let before = drift(&scene, &path);
+    assert_eq!(before[..2], [changed.clone(), changed.clone()]);
+    scene.brand.post("/codes/repair", json!({"codeIds": ids})).expect(202);
+    let codes = scene.settle();
+    for code in &codes {
+        assert_eq!(code["status"], "active", "it goes on working as it is: {code}");
+        assert!(code["reason"].as_str().unwrap().contains("coupon of Stripe cannot be changed"), "{code}");
+    }
+    let after = drift(&scene, &path);
+    assert_eq!(after.iter().filter(|row| **row == changed).count(), 2, "{after:?}");
 }
 
 /// So many seconds from now, as the API writes times.

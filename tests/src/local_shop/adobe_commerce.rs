@@ -64,6 +64,13 @@ impl Speaks for AdobeCommerce {
                 Some((id, body)) => Said::json(200, rule(id, body)),
                 None => none(),
             },
+            ("PUT", ["salesRules", id]) => match kept.rules.iter_mut().find(|(known, _)| known == id) {
+                Some((id, body)) => {
+                    *body = asked.json()["rule"].clone();
+                    Said::json(200, rule(id, body))
+                }
+                None => none(),
+            },
             ("GET", ["coupons", "search"]) => {
                 let coupons: Vec<Value> = kept.codes.iter().map(shown).collect();
                 found(&coupons, asked)

@@ -128,6 +128,21 @@ impl RestShop {
         });
     }
 
+    /// Somebody changes a member of every rule in the shop, which this JSON pointer names.
+    #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
+    pub fn change_rules(&self, pointer: &str, value: Value) {
+        for (_, rule) in &mut self.kept().rules {
+            *rule.pointer_mut(pointer).unwrap() = value.clone();
+        }
+    }
+
+    /// Somebody deletes every rule in the shop, and its codes with it.
+    pub fn delete_rules(&self) {
+        let mut kept = self.kept();
+        kept.rules.clear();
+        kept.codes.retain(|code| code.rule.is_none());
+    }
+
     /// The texts of the codes that can be used, in alphabetical order.
     pub fn usable(&self) -> Vec<String> {
         let mut texts: Vec<String> =

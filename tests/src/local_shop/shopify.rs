@@ -38,6 +38,8 @@ struct State {
     taken: Vec<String>,
     /// How many tokens it gave for client credentials.
     tokens: u32,
+    /// Once so many codes were made, only this token is taken.
+    renewal: Option<(usize, String)>,
     scopes: Vec<String>,
     bucket: Option<(Bucket, f64, Instant)>,
     throttled: u64,
@@ -61,6 +63,7 @@ impl ShopifyShop {
         let state = State {
             taken: vec!["shpat_test".to_owned()],
             tokens: 0,
+            renewal: None,
             scopes: vec!["write_discounts".to_owned(), "read_orders".to_owned()],
             bucket: bucket.map(|bucket| (bucket, f64::from(bucket.maximum), Instant::now())),
             throttled: 0,
@@ -86,6 +89,11 @@ impl ShopifyShop {
     /// Takes only this token from now on.
     pub fn take_only(&self, token: &str) {
         self.state().taken = vec![token.to_owned()];
+    }
+
+    /// Takes only this token once so many codes were made.
+    pub fn take_only_after(&self, made: usize, token: &str) {
+        self.state().renewal = Some((made, token.to_owned()));
     }
 
     /// Ends every token that it gave.
@@ -259,6 +267,9 @@ impl State {
             return user_error("TAKEN", "Code must be unique. Please try a different code.");
         }
         self.made.push(text);
+        if let Some((_, token)) = self.renewal.take_if(|(after, _)| self.made.len() >= *after) {
+            self.taken = vec![token];
+        }
         made(&self.add(input.clone()))
     }
 

@@ -55,6 +55,7 @@ enum MayBeOurs {
 
 async fn bring(work: &Work, leased: &mut Leased) -> Result<(), Setback> {
     let may_be_ours = if leased.in_doubt { MayBeOurs::Yes } else { MayBeOurs::No };
+    let mut remark = None;
     for _ in 0..MOST_STEPS {
         let Some(text) = leased.code.text.clone() else {
             settle::without_text(leased);
@@ -76,10 +77,14 @@ async fn bring(work: &Work, leased: &mut Leased) -> Result<(), Setback> {
         match next(wanted.as_ref(), leased.code.in_shop.as_ref().map(|found| &found.state)) {
             Next::Nothing => {
                 settle::done(leased, &terms, wanted.as_ref());
+                leased.code.reason = leased.code.reason.take().or(remark);
                 return Ok(());
             }
             Next::Create => step.create(leased, may_be_ours).await?,
-            Next::Update => step.update(leased).await?,
+            Next::Update => {
+                remark = remark.or(step.put_rule_back(leased).await?);
+                step.update(leased).await?;
+            }
             Next::SwitchOn => step.switch(leased, Switch::On).await?,
             Next::SwitchOff => step.switch(leased, Switch::Off).await?,
         }
@@ -205,6 +210,16 @@ impl Step<'_> {
         }
     }
 
+    /// What is sent again has its rule's terms again too, or a remark on why not.
+    async fn put_rule_back(&self, leased: &Leased) -> Result<Option<String>, Setback> {
+        let code = &leased.code;
+        if !code.in_shop.as_ref().is_some_and(is_sent_again) {
+            return Ok(None);
+        }
+        let asked_at = code.due_at.unwrap_or_else(|| self.work.desk.context.now());
+        rule::put_back(self.work, &code.plan_id, code.plan_version, self.terms, asked_at).await
+    }
+
     async fn update(&self, leased: &mut Leased) -> Result<(), Setback> {
         let Some(found) = leased.code.in_shop.clone() else { return Ok(()) };
         let remote = remote_of(&found);
@@ -214,13 +229,13 @@ impl Step<'_> {
             return Err(Failure::Refused(detail.to_owned()).into());
         }
         // What is sent again may have been renamed in the shop, where that can be done.
-        let is_sent_again = found.state.plan_version == 0 && renaming == Renaming::InPlace;
-        if found.state.text != *self.text || is_sent_again {
+        let may_be_renamed = is_sent_again(&found) && renaming == Renaming::InPlace;
+        if found.state.text != *self.text || may_be_renamed {
             let attempt = attempt(leased, "rename");
             let to = self.wish(remote.rule.as_ref(), &attempt);
             let done = self.work.desk.ask(Task::Rename { code: &remote, to }).await;
             self.changed(leased, done, found.state.plan_version, found.state.switch).await?;
-            if !is_sent_again || leased.code.in_shop.is_none() {
+            if !may_be_renamed || leased.code.in_shop.is_none() {
                 return Ok(());
             }
         }
@@ -277,6 +292,11 @@ impl Step<'_> {
         }
         Ok(())
     }
+}
+
+/// A repair leaves no version behind that the shop would have.
+const fn is_sent_again(found: &InShop) -> bool {
+    found.state.plan_version == 0
 }
 
 fn remote_of(found: &InShop) -> Remote {

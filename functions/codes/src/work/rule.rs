@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tributary_domain::Timestamp;
 use tributary_domain::ids::PlanId;
 use tributary_platforms::shop_api::{Configuration, Done, Failure, RuleId, Sharing, Task};
 use tributary_storage::Sql;
@@ -44,6 +45,57 @@ pub(super) async fn of_version(
             Err(setback)
         }
     }
+}
+
+/// What came of giving a rule its terms back.
+pub(super) struct PutBack {
+    /// When the shop was asked what it has.
+    at: Timestamp,
+    /// Why the rule is not as it should be, where the shop does not take it.
+    remark: Option<String>,
+}
+
+/// Gives the rule its terms back where somebody changed them in the shop, and lets one that is gone be made anew.
+/// Once for all codes that were told before to be sent again: `asked_at` is when this one was.
+///
+/// Why the rule stays as it is, where the platform cannot change it (Stripe's coupons) or the shop refuses it.
+pub(super) async fn put_back(
+    work: &Work,
+    plan: &PlanId,
+    version: u16,
+    terms: &Configuration,
+    asked_at: Timestamp,
+) -> Result<Option<String>, Setback> {
+    let Some(rule) = of_version(work, plan, version, terms).await? else { return Ok(None) };
+    let mut known = work.put_back.lock().await;
+    let key = (plan.clone(), version);
+    if let Some(before) = known.get(&key).filter(|before| before.at >= asked_at) {
+        return Ok(before.remark.clone());
+    }
+    let at = work.desk.context.now();
+    let remark = match with_its_terms(work, &rule, terms).await {
+        Ok(()) => None,
+        Err(Failure::Gone(_)) => {
+            let of = RuleOf { store: &work.desk.store.id, plan, version };
+            work.desk.context.sql.execute(rules::forget(of, rule.as_str())).await?;
+            work.rules.lock().await.remove(&key);
+            None
+        }
+        Err(Failure::Refused(words) | Failure::Impossible(words)) => Some(words),
+        Err(failure) => return Err(failure.into()),
+    };
+    known.insert(key, PutBack { at, remark: remark.clone() });
+    Ok(remark)
+}
+
+/// Only what differs is written: where nothing does, nothing can be refused.
+async fn with_its_terms(work: &Work, rule: &RuleId, terms: &Configuration) -> Result<(), Failure> {
+    if let Done::Rule(_, facts) = work.desk.ask(Task::ReadRule(rule)).await?
+        && !terms.differences(&facts).is_empty()
+    {
+        work.desk.ask(Task::RepairRule { rule, terms }).await?;
+    }
+    Ok(())
 }
 
 async fn find_or_make(work: &Work, of: RuleOf<'_>, terms: &Configuration) -> Result<RuleId, Setback> {

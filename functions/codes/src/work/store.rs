@@ -20,6 +20,7 @@ use tributary_storage::{Sql, codes, links, shops, stores};
 use tributary_web::context::{random, task};
 use tributary_web::{Context, Problem};
 
+use super::rule::PutBack;
 use super::{Tally, carry};
 use crate::shop::ShopDesk;
 
@@ -30,6 +31,8 @@ pub(super) struct Work {
     pub(super) owner: String,
     /// The rules of plan versions, and why the shop did not want one.
     pub(super) rules: Mutex<BTreeMap<(PlanId, u16), Result<RuleId, Failure>>>,
+    /// The rules whose terms were put back.
+    pub(super) put_back: Mutex<BTreeMap<(PlanId, u16), PutBack>>,
     /// The shop does not let us in: nothing more is begun.
     is_refused: Cell<bool>,
     /// Whether it has let us in since the loop began.
@@ -58,6 +61,7 @@ pub(super) async fn work(context: &Rc<Context>, id: &StoreId, until: Timestamp) 
         desk,
         owner: hex(&random::<8>()),
         rules: Mutex::default(),
+        put_back: Mutex::default(),
         is_refused: Cell::new(false),
         is_welcome: Cell::new(false),
         tally: RefCell::default(),

@@ -51,6 +51,8 @@ const REMOTE: &str =
     "SELECT remote FROM shop_rules WHERE store_id = $1 AND plan_id = $2 AND plan_version = $3";
 const KEEP: &str = "UPDATE shop_rules SET remote = $4, in_doubt = 0, lease_owner = NULL, lease_until = NULL
     WHERE store_id = $1 AND plan_id = $2 AND plan_version = $3";
+const FORGET: &str = "UPDATE shop_rules SET remote = NULL, in_doubt = 0
+    WHERE store_id = $1 AND plan_id = $2 AND plan_version = $3 AND remote = $4";
 const GIVE_BACK: &str = "UPDATE shop_rules SET in_doubt = $4, lease_owner = NULL, lease_until = NULL
     WHERE store_id = $1 AND plan_id = $2 AND plan_version = $3 AND lease_owner = $5";
 const OF_STORE: &str = "SELECT plan_id, plan_version, remote FROM shop_rules
@@ -83,6 +85,11 @@ async fn remote(sql: &impl Sql, rule: RuleOf<'_>) -> Result<Option<String>, SqlE
 /// Keeps the id of a rule that was made.
 pub fn keep(rule: RuleOf<'_>, remote: &str) -> Statement {
     rule.statement(KEEP).bind(remote)
+}
+
+/// Forgets a rule that the shop has no more, so that it is made anew, unless somebody has done so meanwhile.
+pub fn forget(rule: RuleOf<'_>, remote: &str) -> Statement {
+    rule.statement(FORGET).bind(remote)
 }
 
 /// Gives a rule back that was not made, or perhaps was.
