@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tributary_tests::local_shop::{
-    Bucket, Fault, RestShop, ShopifyShop, adobe_commerce_shop, bigcommerce_shop, stripe_shop,
-    woocommerce_shop,
+    Bucket, Fault, RestShop, ShopifyShop, adobe_commerce_shop, bigcommerce_shop, bigcommerce_shop_with,
+    stripe_shop, woocommerce_shop,
 };
 use tributary_tests::{Brand, OwnApp, Shop, Shopper, eventually, eventually_within, unique, with_code};
 
@@ -653,6 +653,21 @@ fn woocommerce_keeps_its_codes() {
 #[test]
 fn bigcommerce_keeps_its_codes() {
     keeps_its_codes(&bigcommerce_shop());
+}
+
+// R5
+#[test]
+fn a_window_of_requests_slows_the_work_down_and_fails_nothing() {
+    let brand = brand_or_skip!();
+    let shop = bigcommerce_shop_with(25, Duration::from_secs(1));
+    // Somebody else uses the window up too.
+    shop.plan(30, Fault::Answers(429));
+    let scene = Scene::on(&brand, "bigcommerce", shop.credentials(), json!({}));
+    let names = names(60);
+    scene.enroll(&as_texts(&names));
+    let codes = scene.settle();
+    assert!(codes.iter().all(|code| code["status"] == "active"), "{codes:?}");
+    assert_eq!((shop.usable(), shop.made().len()), (scene.active(), 60));
 }
 
 // R5, R6

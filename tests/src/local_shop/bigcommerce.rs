@@ -1,5 +1,8 @@
 //! BigCommerce's promotions, version 3 (platforms.md 3.3).
 
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::kept::{Kept, KeptCode, RestShop, Speaks};
@@ -7,13 +10,37 @@ use super::{Asked, Said};
 
 const BASE: &str = "/stores/hash1/v3/promotions";
 /// Requests that a window takes: headers say so, and how many are left.
-const QUOTA: u64 = 150;
+const QUOTA: u32 = 150;
+const WINDOW: Duration = Duration::from_secs(30);
 
-struct Bigcommerce;
+/// What is used up of the window.
+struct Bigcommerce {
+    quota: u32,
+    window: Duration,
+    used: Mutex<(u32, Instant)>,
+}
 
 /// A BigCommerce shop.
 pub fn bigcommerce_shop() -> RestShop {
-    RestShop::start("bigcommerce", json!({"storeHash": "hash1", "accessToken": "bc_test"}), Bigcommerce)
+    bigcommerce_shop_with(QUOTA, WINDOW)
+}
+
+/// A BigCommerce shop that takes so many requests in each window of this length.
+pub fn bigcommerce_shop_with(quota: u32, window: Duration) -> RestShop {
+    let speaks = Bigcommerce { quota, window, used: Mutex::new((0, Instant::now())) };
+    RestShop::start("bigcommerce", json!({"storeHash": "hash1", "accessToken": "bc_test"}), speaks)
+}
+
+impl Bigcommerce {
+    /// Counts a request: how many are left after it, `None` if it is one too many, and the time until the next window.
+    fn count(&self) -> (Option<u32>, Duration) {
+        let mut used = self.used.lock().unwrap();
+        if used.1.elapsed() >= self.window {
+            *used = (0, Instant::now());
+        }
+        used.0 += 1;
+        (self.quota.checked_sub(used.0), self.window.saturating_sub(used.1.elapsed()))
+    }
 }
 
 fn error(status: u16, title: &str) -> Said {
@@ -41,6 +68,16 @@ impl Speaks for Bigcommerce {
     }
 
     fn answers(&self, kept: &mut Kept, asked: &Asked) -> Said {
+        let (left, reset) = self.count();
+        let told = |said: Said| {
+            said.header("X-Rate-Limit-Requests-Quota", &self.quota.to_string())
+                .header("X-Rate-Limit-Requests-Left", &left.unwrap_or_default().to_string())
+                .header("X-Rate-Limit-Time-Window-Ms", &self.window.as_millis().to_string())
+                .header("X-Rate-Limit-Time-Reset-Ms", &reset.as_millis().to_string())
+        };
+        if left.is_none() {
+            return told(error(429, "Too many requests"));
+        }
         let path: Vec<&str> =
             asked.path().strip_prefix(BASE).unwrap().split('/').filter(|part| !part.is_empty()).collect();
         let said = match (asked.method.as_str(), path.as_slice()) {
@@ -72,10 +109,7 @@ impl Speaks for Bigcommerce {
             ("DELETE", _) => error(404, "Not found"),
             other => panic!("BigCommerce knows no such call: {other:?}"),
         };
-        said.header("X-Rate-Limit-Requests-Quota", &QUOTA.to_string())
-            .header("X-Rate-Limit-Requests-Left", &(QUOTA - 1).to_string())
-            .header("X-Rate-Limit-Time-Window-Ms", "30000")
-            .header("X-Rate-Limit-Time-Reset-Ms", "15000")
+        told(said)
     }
 }
 

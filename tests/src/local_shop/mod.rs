@@ -11,7 +11,7 @@ mod stripe;
 mod woocommerce;
 
 pub use adobe_commerce::adobe_commerce_shop;
-pub use bigcommerce::bigcommerce_shop;
+pub use bigcommerce::{bigcommerce_shop, bigcommerce_shop_with};
 pub use faults::Fault;
 pub use kept::RestShop;
 pub use shopify::{Bucket, ShopifyShop};
