@@ -164,6 +164,34 @@ fn set_code(brand: &Brand, campaign: &Campaign, text: &str) -> tributary_tests::
     brand.put(&format!("/enrollments/{}/code", campaign.enrollment_id()), json!({"text": text}))
 }
 
+// R14
+#[test]
+fn an_external_programme_has_an_address_and_instructions_and_its_code_is_typed_in() {
+    let brand = brand();
+    let programme = json!({
+        "mode": "external",
+        "externalUrl": "https://partners.example/join",
+        "instructions": "Join there, and send us the code that you get.",
+    });
+    let campaign = brand.run_campaign(programme.clone());
+    let plan = brand.get(&format!("/plans/{}", campaign.plan)).expect(200).json();
+    for (member, value) in programme.as_object().unwrap() {
+        assert_eq!(&plan[member], value, "{member}");
+    }
+    set_code(&brand, &campaign, "PARTNER-ANNA").expect(200);
+    campaign.shop.pay(1, with_code("partner-anna"));
+    let sale = brand.conversion(&campaign.id);
+    assert_eq!((&sale["source"], &sale["creatorId"]), (&json!("code"), &json!(campaign.creator)));
+    let page = brand.post(&format!("/creators/{}/page", campaign.creator), json!({})).expect(201).json();
+    let secret = page["url"].as_str().unwrap().split_once("/creator/").unwrap().1.to_owned();
+    let told =
+        Shopper::at(brand.base(), "198.51.100.61").open(&format!("/creator/{secret}")).expect(200).text();
+    assert!(
+        told.contains("https://partners.example/join") && told.contains("Join there, and send"),
+        "{told}"
+    );
+}
+
 // R7
 #[test]
 fn a_code_can_be_typed_in_and_the_one_before_still_credits() {

@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use maud::{Markup, html};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId};
+use tributary_domain::plan::Terms;
 use tributary_storage::codes::{self, Code};
 use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
 use tributary_storage::links::{self, Link, LinkStatus};
-use tributary_storage::{campaigns, keys, reports};
+use tributary_storage::{campaigns, keys, plans, reports};
 use tributary_web::links::make::url_of;
 use tributary_web::rest::{Actor, Scope, base_url, hash_key};
 use tributary_web::session::SignedIn;
@@ -111,12 +112,14 @@ async fn own_links(visit: &Visit, id: &CreatorId) -> Result<Markup, Problem> {
         codes.into_iter().map(|code| (code.enrollment_id.clone(), code)).collect();
     let links = links::of_enrollments(sql, ids()).await?;
     let campaigns = campaigns::by_ids(sql, own.iter().map(|enrollment| &enrollment.campaign_id)).await?;
+    let plans = plans::by_ids(sql, own.iter().map(|enrollment| &enrollment.plan_id)).await?;
     let named = |id: &CampaignId| campaigns.get(id).map_or("", |campaign| campaign.name.as_str());
     let base = base_url(&visit.context, &visit.request);
     Ok(html! {
         @for enrollment in &own {
             section.sheet {
                 h3 { (name(named(&enrollment.campaign_id))) }
+                @if let Some(plan) = plans.get(&enrollment.plan_id) { (programme(&plan.terms)) }
                 @if let Some(code) = codes.get(&enrollment.id) { (own_code(code)) }
                 @for link in own_and_live(&links, enrollment) {
                     (own_link(visit, link, &url_of(&base, &link.slug), named(&enrollment.campaign_id)))
@@ -128,6 +131,16 @@ async fn own_links(visit: &Visit, id: &CreatorId) -> Result<Markup, Problem> {
 
 fn own_and_live<'a>(links: &'a [Link], enrollment: &'a Enrollment) -> impl Iterator<Item = &'a Link> {
     links.iter().filter(|link| link.enrollment_id == enrollment.id && link.status == LinkStatus::Active)
+}
+
+/// What a creator of a programme elsewhere has to do there (R14).
+fn programme(terms: &Terms) -> Markup {
+    html! {
+        @if let Some(instructions) = &terms.instructions { p { (instructions) } }
+        @if let Some(url) = &terms.external_url {
+            p { "The programme: " a href=(url) rel="noopener noreferrer" { (url) } }
+        }
+    }
 }
 
 fn own_code(code: &Code) -> Markup {
