@@ -111,8 +111,7 @@ impl Chromium {
 
     /// Whether the element's page has made way for another one, which is loaded.
     fn has_left(&self, element: &str) -> bool {
-        let script = "return document.readyState === 'complete' && !!arguments[0];";
-        let asked = self.post("execute/sync", &json!({"script": script, "args": [{ELEMENT: element}]}));
+        let asked = self.post("execute/sync", &json!({"script": "return 0", "args": [{ELEMENT: element}]}));
         let gone = matches!(asked["error"].as_str(), Some("stale element reference" | "no such element"));
         gone && self.run("return document.readyState") == json!("complete")
     }

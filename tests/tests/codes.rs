@@ -307,7 +307,7 @@ fn namesakes_enrolled_at_once_get_codes_of_their_own() {
     let brand = brand();
     let plan = brand.add_plan(&brand.connect_shop(), json!({}));
     let campaigns = [brand.add_campaign(&plan), brand.add_campaign(&plan)];
-    let enrolling: Vec<_> = (0..8)
+    let enrolling: Vec<_> = (0..16)
         .map(|index| {
             let (brand, campaign) = (brand.clone(), campaigns[index % 2].clone());
             let creator = brand.add_creator("Anna", "Berg");
@@ -318,7 +318,7 @@ fn namesakes_enrolled_at_once_get_codes_of_their_own() {
         .collect();
     let texts: std::collections::BTreeSet<String> =
         enrolling.into_iter().map(|one| one.join().unwrap()).collect();
-    assert_eq!(texts.len(), 8, "{texts:?}");
+    assert_eq!(texts.len(), 16, "{texts:?}");
 }
 
 // R6, R8

@@ -29,6 +29,25 @@ fn ids(list: &Value) -> Vec<&str> {
     ids
 }
 
+/// An app and a shop that it may call, connected, with orders of these numbers that nobody told it of.
+struct Apart {
+    shop: Bigcommerce,
+    store: Shop,
+    brand: Brand,
+    _app: OwnApp,
+}
+
+fn apart(orders: std::ops::RangeInclusive<u64>) -> Apart {
+    let shop = Bigcommerce::open();
+    let app = OwnApp::start_with(&[&shop.server.url]);
+    let brand = app.app.brand();
+    let store = shop.connect(&brand);
+    for id in orders {
+        shop.sell(id, &[]);
+    }
+    Apart { shop, store, brand, _app: app }
+}
+
 // R34
 #[test]
 fn orders_are_equal_missing_or_different_and_what_is_missing_is_taken_in() {
@@ -72,16 +91,10 @@ fn a_long_list_is_read_a_page_a_call() {
     if OwnApp::is_foreign() {
         return;
     }
-    let shop = Bigcommerce::open();
-    let app = OwnApp::start_with(&[&shop.server.url]);
-    let brand = app.app.brand();
-    let store = shop.connect(&brand);
-    for id in 1..=25 {
-        shop.sell(id, &[]);
-    }
+    let Apart { store, brand, .. } = &apart(1..=25);
     let (mut cursor, mut missing, mut calls) = (None::<String>, 0, 0);
     loop {
-        let report = reconcile(&brand, &store, cursor.as_deref());
+        let report = reconcile(brand, store, cursor.as_deref());
         missing += report["missing"].as_array().unwrap().len();
         calls += 1;
         match report["nextCursor"].as_str() {
@@ -236,13 +249,7 @@ fn a_scheduler_has_every_store_reconciled_since_its_last_time() {
     if OwnApp::is_foreign() {
         return;
     }
-    let shop = Bigcommerce::open();
-    let app = OwnApp::start_with(&[&shop.server.url]);
-    let brand = app.app.brand();
-    let store = shop.connect(&brand);
-    for id in 1..=12 {
-        shop.sell(id, &[]);
-    }
+    let Apart { store, brand, .. } = &apart(1..=12);
     brand.connect_shop();
     let (mut missing, mut rounds) = (0, 0);
     loop {
@@ -267,11 +274,7 @@ fn what_cannot_be_reconciled_is_said_and_changes_nothing() {
     if OwnApp::is_foreign() {
         return;
     }
-    let shop = Bigcommerce::open();
-    let app = OwnApp::start_with(&[&shop.server.url]);
-    let brand = app.app.brand();
-    let store = shop.connect(&brand);
-    shop.sell(1, &[]);
+    let Apart { shop, store, brand, .. } = &apart(1..=1);
     let path = format!("/stores/{}/reconcile", store.id);
     let ask = |wanted: Value| brand.post(&path, wanted);
     ask(json!({"from": "yesterday", "to": "2024-11-30"})).wrong_fields(&["from"]);
@@ -282,7 +285,7 @@ fn what_cannot_be_reconciled_is_said_and_changes_nothing() {
     ask(json!({"from": "2024-11-01", "to": "2024-11-30"})).problem(503, "store_unavailable");
     shop.fail(Some(403));
     ask(json!({"from": "2024-11-01", "to": "2024-11-30"})).problem(409, "store_not_readable");
-    let bare = shop.connect_with(&brand, Value::Null);
+    let bare = shop.connect_with(brand, Value::Null);
     let wanted = json!({"from": "2024-11-01", "to": "2024-11-30"});
     brand.post(&format!("/stores/{}/reconcile", bare.id), wanted.clone()).problem(409, "store_not_readable");
     let nowhere = "/stores/str_00000000000000000000000000/reconcile";

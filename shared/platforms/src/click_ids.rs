@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use tributary_domain::click_id::{PARAMETER, TEXT_LENGTH, find_in_url};
 
+use crate::json::Object;
+use crate::unreadable::Unreadable;
+
 /// Names under which themes, apps and brands' developers write a click id into an order's own fields. A leading
 /// underscore hides a field from the shopper, and case does not count.
 const NAMES: [&str; 6] =
@@ -37,6 +40,19 @@ impl Candidates {
         if NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             self.value(value);
         }
+    }
+
+    /// The name, under the member `name`, and the value of such a field; what is read is given back. Apps and
+    /// extensions write any JSON there: what is no text is no click id, and nothing worse.
+    pub(crate) fn field(
+        &mut self,
+        field: &Object<'_>,
+        name: &str,
+    ) -> Result<Option<(String, String)>, Unreadable> {
+        let text = |member: &str| field.get(member).map(|member| member.words().ok().flatten());
+        let Some((name, value)) = text(name)?.zip(text("value")?) else { return Ok(None) };
+        self.named(&name, &value);
+        Ok(Some((name, value)))
     }
 
     pub(crate) fn found(self) -> BTreeSet<String> {

@@ -75,8 +75,9 @@ impl Cursor {
         self.page.parse().unwrap_or(1)
     }
 
-    fn page(number: u32) -> Self {
-        Self { list: List::Orders, page: number.to_string() }
+    /// A page of the first list.
+    fn orders(page: impl Into<String>) -> Self {
+        Self { list: List::Orders, page: page.into() }
     }
 }
 
@@ -142,7 +143,7 @@ async fn shopify_page(
         }
     };
     let orders = orders.into_iter().filter_map(read).collect();
-    Ok(Page { orders, asides: Vec::new(), next: next.map(|page| Cursor { list: List::Orders, page }) })
+    Ok(Page { orders, asides: Vec::new(), next: next.map(Cursor::orders) })
 }
 
 async fn woocommerce_page(
@@ -188,7 +189,7 @@ async fn bigcommerce_page(
     let last: Option<u64> = ids.last().and_then(|id| id.parse().ok());
     let next = last
         .filter(|_| is_full(ids.len(), COSTLY_PAGE))
-        .map(|last| Cursor { list: List::Orders, page: last.saturating_add(1).to_string() });
+        .map(|last| Cursor::orders(last.saturating_add(1).to_string()));
     Ok(Page { orders, asides: Vec::new(), next })
 }
 
@@ -200,7 +201,7 @@ async fn adobe_page(
     cursor: Option<Cursor>,
 ) -> Result<Page, NotTold> {
     use adobe_commerce::reads;
-    let cursor = cursor.unwrap_or_else(|| Cursor::page(1));
+    let cursor = cursor.unwrap_or_else(|| Cursor::orders("1"));
     let (number, read_at) = (cursor.number(), context.now());
     let path = match cursor.list {
         List::Orders => reads::orders(window.from, window.to, number, PAGE),
@@ -251,7 +252,7 @@ async fn stripe_page(
         }
     }
     orders.extend(known.into_values().map(Ok));
-    Ok(Page { orders, asides, next: next.map(|page| Cursor { list: List::Orders, page }) })
+    Ok(Page { orders, asides, next: next.map(Cursor::orders) })
 }
 
 fn both(one: OrderUpdate, other: OrderUpdate) -> OrderUpdate {
@@ -264,7 +265,7 @@ fn both(one: OrderUpdate, other: OrderUpdate) -> OrderUpdate {
 }
 
 fn following(found: usize, number: u32, limit: u32) -> Option<Cursor> {
-    is_full(found, limit).then(|| Cursor::page(number.saturating_add(1)))
+    is_full(found, limit).then(|| Cursor::orders(number.saturating_add(1).to_string()))
 }
 
 fn is_full(found: usize, limit: u32) -> bool {

@@ -19,23 +19,14 @@ pub(super) fn find(order: &Object<'_>) -> Result<BTreeSet<String>, Unreadable> {
         candidates.value(&reference);
     }
     for attribute in order.get("note_attributes")?.objects()? {
-        collect(&attribute, &mut candidates)?;
+        candidates.field(&attribute, "name")?;
     }
     for line in order.get("line_items")?.objects()? {
         for property in line.get("properties")?.objects()? {
-            collect(&property, &mut candidates)?;
+            candidates.field(&property, "name")?;
         }
     }
     Ok(candidates.found())
-}
-
-/// Apps write any JSON as name and value: what is no text is no click id, and nothing worse.
-fn collect(attribute: &Object<'_>, candidates: &mut Candidates) -> Result<(), Unreadable> {
-    let text = |field: &str| attribute.get(field).map(|field| field.words().ok().flatten());
-    if let (Some(name), Some(value)) = (text("name")?, text("value")?) {
-        candidates.named(&name, &value);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

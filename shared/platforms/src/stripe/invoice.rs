@@ -6,8 +6,8 @@ use tributary_domain::order::{Binding, OrderFacts, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
 use super::amount::{amount, currency, sum};
-use super::object::{click_ids, codes, id, own_id, time};
-use super::parse::{Event, Parsed};
+use super::object::{click_ids, codes, id, own_id, payment_of, time};
+use super::parse::{Event, Parsed, Shown};
 use crate::email::Email;
 use crate::json::Object;
 use crate::order_update::{Aside, OrderUpdate, Reference};
@@ -47,7 +47,7 @@ pub(super) fn paid(invoice: &Object<'_>, event: Event) -> Result<Parsed, Unreada
 pub(super) fn payment(payment: &Object<'_>, _: Event) -> Result<Parsed, Unreadable> {
     let Some(invoice) = id(payment, "invoice")? else { return Ok(Parsed::default()) };
     let mut update = OrderUpdate::new(invoice, OrderFacts::default(), None);
-    update.references = intent(payment)?;
+    update.references = intent(payment)?.into_iter().collect();
     Ok(Parsed { order: Some(update), asides: Vec::new() })
 }
 
@@ -72,22 +72,19 @@ fn subscription(invoice: &Object<'_>, details: Option<&Object<'_>>) -> Result<Op
 
 /// The payments of an invoice, as older and newer versions of Stripe's API name them.
 fn payments(invoice: &Object<'_>) -> Result<BTreeSet<Reference>, Unreadable> {
-    let mut references: BTreeSet<Reference> =
-        id(invoice, "payment_intent")?.as_deref().and_then(Reference::payment).into_iter().collect();
+    let mut references: BTreeSet<Reference> = payment_of(invoice)?.into_iter().collect();
     if let Some(list) = invoice.get("payments")?.object()? {
-        for payment in list.get("data")?.objects()? {
-            references.extend(intent(&payment)?);
+        for paid_by in list.get("data")?.objects()? {
+            references.extend(intent(&paid_by)?);
         }
     }
     Ok(references)
 }
 
-fn intent(invoice_payment: &Object<'_>) -> Result<BTreeSet<Reference>, Unreadable> {
+fn intent(invoice_payment: &Object<'_>) -> Result<Option<Reference>, Unreadable> {
     match invoice_payment.get("payment")?.object()? {
-        Some(payment) => {
-            Ok(id(&payment, "payment_intent")?.as_deref().and_then(Reference::payment).into_iter().collect())
-        }
-        None => Ok(BTreeSet::new()),
+        Some(paid_by) => payment_of(&paid_by),
+        None => Ok(None),
     }
 }
 
@@ -96,22 +93,9 @@ fn snapshot(invoice: &Object<'_>, event: Event, codes: Vec<String>) -> Result<Sn
     let total = amount(invoice, "total", currency)?.ok_or_else(|| invoice.missing("total"))?;
     let net = net(invoice, total, currency)?;
     let id = own_id(invoice)?;
-    Ok(Snapshot {
-        proved: true,
-        updated_at: event.at,
-        sent_at: None,
-        standing: None,
-        placed_at: paid_at(invoice)?.unwrap_or(event.at),
-        number: invoice.get("number")?.words()?.unwrap_or(id),
-        currency,
-        net,
-        original_net: net,
-        total,
-        codes,
-        included_refunds: BTreeSet::new(),
-        standing_refunds: None,
-        test: event.is_test,
-    })
+    let placed_at = paid_at(invoice)?;
+    let number = invoice.get("number")?.words()?.unwrap_or(id);
+    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total }))
 }
 
 /// The total without tax and shipping, in the shapes of older and newer invoices.

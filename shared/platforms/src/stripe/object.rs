@@ -7,6 +7,7 @@ use tributary_domain::code::comparable;
 
 use crate::click_ids::Candidates;
 use crate::json::{Field, Object};
+use crate::order_update::Reference;
 use crate::unreadable::Unreadable;
 
 /// Names under which a brand's developer writes a code into an object's metadata.
@@ -31,6 +32,11 @@ pub(super) fn id(object: &Object<'_>, name: &str) -> Result<Option<String>, Unre
         Ok(None) => Ok(None),
         Err(_) => field.words(),
     }
+}
+
+/// The payment that an object names.
+pub(super) fn payment_of(object: &Object<'_>) -> Result<Option<Reference>, Unreadable> {
+    Ok(id(object, "payment_intent")?.as_deref().and_then(Reference::payment))
 }
 
 /// The id of the object itself, which must be there.

@@ -1,6 +1,9 @@
 //! From an event to what it says.
 
-use tributary_domain::Timestamp;
+use std::collections::BTreeSet;
+
+use tributary_domain::order::Snapshot;
+use tributary_domain::{Currency, Timestamp};
 
 use super::object::time;
 use super::{charge, invoice, session};
@@ -24,6 +27,39 @@ pub(super) struct Event {
     pub(super) at: Timestamp,
     /// Whether it happened in test mode (R39).
     pub(super) is_test: bool,
+}
+
+/// An order as an object shows it.
+pub(super) struct Shown {
+    pub(super) placed_at: Option<Timestamp>,
+    pub(super) number: String,
+    pub(super) codes: Vec<String>,
+    pub(super) currency: Currency,
+    /// Without tax and shipping.
+    pub(super) net: i64,
+    pub(super) total: i64,
+}
+
+impl Event {
+    /// How the order stands by this event.
+    pub(super) fn snapshot(self, shown: Shown) -> Snapshot {
+        Snapshot {
+            proved: true,
+            updated_at: self.at,
+            sent_at: None,
+            standing: None,
+            placed_at: shown.placed_at.unwrap_or(self.at),
+            number: shown.number,
+            currency: shown.currency,
+            net: shown.net,
+            original_net: shown.net,
+            total: shown.total,
+            codes: shown.codes,
+            included_refunds: BTreeSet::new(),
+            standing_refunds: None,
+            test: self.is_test,
+        }
+    }
 }
 
 /// Reads an event that was verified: what it says is marked as proved. Nothing is said by an event that is not ours.

@@ -1,12 +1,10 @@
 //! A Checkout session: an order, or the start of a subscription.
 
-use std::collections::BTreeSet;
-
 use tributary_domain::order::{Binding, OrderFacts, Snapshot};
 
 use super::amount::{amount, currency};
-use super::object::{click_ids, codes, id, own_id, time};
-use super::parse::{Event, Parsed};
+use super::object::{click_ids, codes, id, own_id, payment_of, time};
+use super::parse::{Event, Parsed, Shown};
 use crate::email::Email;
 use crate::json::Object;
 use crate::order_update::{Aside, OrderUpdate, Reference};
@@ -61,12 +59,8 @@ fn read(session: &Object<'_>, event: Event, outcome: Outcome) -> Result<Parsed, 
         ..OrderFacts::default()
     };
     let mut update = OrderUpdate::new(first_invoice.unwrap_or(session_id), facts, buyer_email(session)?);
-    update.references = references(session)?;
+    update.references = payment_of(session)?.into_iter().collect();
     Ok(Parsed { order: Some(update), asides: asides.into_iter().collect() })
-}
-
-fn references(session: &Object<'_>) -> Result<BTreeSet<Reference>, Unreadable> {
-    Ok(id(session, "payment_intent")?.as_deref().and_then(Reference::payment).into_iter().collect())
 }
 
 /// The goods are what was paid without tax and shipping, after the discount.
@@ -85,22 +79,9 @@ fn snapshot(
         None => 0,
     };
     let net = total.saturating_sub(beside).max(0);
-    Ok(Snapshot {
-        proved: true,
-        updated_at: event.at,
-        sent_at: None,
-        standing: None,
-        placed_at: time(session, "created")?.unwrap_or(event.at),
-        number: session_id.to_owned(),
-        currency,
-        net,
-        original_net: net,
-        total,
-        codes,
-        included_refunds: BTreeSet::new(),
-        standing_refunds: None,
-        test: event.is_test,
-    })
+    let placed_at = time(session, "created")?;
+    let number = session_id.to_owned();
+    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total }))
 }
 
 fn buyer_email(session: &Object<'_>) -> Result<Option<Email>, Unreadable> {

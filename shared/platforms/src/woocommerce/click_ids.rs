@@ -21,15 +21,12 @@ pub(super) fn find(order: &Object<'_>) -> Result<BTreeSet<String>, Unreadable> {
     Ok(candidates.found())
 }
 
-/// Extensions write any JSON as a value: what is no text is no click id, and nothing worse.
 fn collect(object: &Object<'_>, candidates: &mut Candidates) -> Result<(), Unreadable> {
     for meta in object.get("meta_data")?.objects()? {
-        let text = |field: &str| meta.get(field).map(|field| field.words().ok().flatten());
-        if let (Some(key), Some(value)) = (text("key")?, text("value")?) {
-            candidates.named(&key, &value);
-            if CARRIERS.contains(&key.as_str()) {
-                candidates.value(&value);
-            }
+        if let Some((key, value)) = candidates.field(&meta, "key")?
+            && CARRIERS.contains(&key.as_str())
+        {
+            candidates.value(&value);
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! One [`Context`] lives as long as its instance, so that connections are kept across requests; a fresh
 //! instance reads its variables once.
 
+mod body;
 pub mod outbound;
 pub mod serve;
 pub mod task;

@@ -10,15 +10,14 @@ use spin_sdk::wasip3::http::types::{
     ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, RequestOptions,
     Response as WasiResponse, Scheme,
 };
-use spin_sdk::wasip3::{wit_future, wit_stream};
-use spin_sdk::wit_bindgen::{self, StreamResult};
+use spin_sdk::wasip3::wit_future;
 
+use super::body::{self, Unread};
 use super::task;
 
 /// Longer than any platform takes for one call, shorter than a scheduler's patience.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-const PIECE: usize = 64 * 1024;
 /// A page of orders of the largest shops stays under this.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -83,21 +82,14 @@ fn not_sent(error: ErrorCode, origin: String) -> NotSent {
 
 fn outgoing(request: http::Request<Vec<u8>>) -> Result<WasiRequest, NotSent> {
     let malformed = |what: &str| NotSent::Malformed(what.to_owned());
-    let (head, body) = request.into_parts();
+    let (head, content) = request.into_parts();
     let mut fields: Vec<(String, Vec<u8>)> =
         head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
-    if !body.is_empty() {
-        fields.push(("content-length".to_owned(), body.len().to_string().into_bytes()));
+    if !content.is_empty() {
+        fields.push(("content-length".to_owned(), content.len().to_string().into_bytes()));
     }
     let headers = Fields::from_list(&fields).map_err(|error| NotSent::Malformed(error.to_string()))?;
-    let reader = (!body.is_empty()).then(|| {
-        let (mut writer, reader) = wit_stream::new();
-        wit_bindgen::spawn(async move {
-            // What is left over belongs to a server that answered before it had read all.
-            drop(writer.write_all(body).await);
-        });
-        reader
-    });
+    let reader = (!content.is_empty()).then(|| body::stream_of(content));
     let options = RequestOptions::new();
     // A host that cannot keep these still has our own limit.
     let _ = options.set_connect_timeout(nanoseconds(CONNECT_LIMIT));
@@ -136,19 +128,9 @@ fn method(method: &http::Method) -> WasiMethod {
 
 async fn body(response: WasiResponse) -> Result<Vec<u8>, NotSent> {
     let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
-    let (mut stream, trailers) = WasiResponse::consume_body(response, done);
-    let mut bytes = Vec::new();
-    loop {
-        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > ANSWER_LIMIT {
-            return Err(NotSent::Failed(format!("the answer is larger than {ANSWER_LIMIT} bytes")));
-        }
-        if matches!(result, StreamResult::Dropped | StreamResult::Cancelled) {
-            break;
-        }
-    }
-    drop(stream);
-    trailers.await.map_err(|error| NotSent::Failed(format!("the answer broke off: {error}")))?;
-    Ok(bytes)
+    let (stream, trailers) = WasiResponse::consume_body(response, done);
+    body::whole(stream, trailers, ANSWER_LIMIT).await.map_err(|unread| match unread {
+        Unread::TooLarge => NotSent::Failed(format!("the answer is larger than {ANSWER_LIMIT} bytes")),
+        Unread::BrokeOff(error) => NotSent::Failed(format!("the answer broke off: {error}")),
+    })
 }

@@ -7,6 +7,7 @@ use spin_sdk::wasip3::http::types::{
 use spin_sdk::wasip3::{wit_future, wit_stream};
 use spin_sdk::wit_bindgen;
 
+use super::body::{self, Unread};
 use crate::answer::{Answer, Body, Broken, Pieces};
 use crate::problem::Problem;
 use crate::request::{Headers, Method, Request};
@@ -69,27 +70,15 @@ fn too_large(limit: usize) -> Problem {
     Problem::new(413, "too_large", format!("the body is larger than {limit} bytes"))
 }
 
-const PIECE: usize = 64 * 1024;
-
 async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
     let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
-    let (mut stream, trailers) = WasiRequest::consume_body(request, done);
-    let mut bytes = Vec::new();
-    loop {
-        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
-        bytes.extend_from_slice(&piece);
-        if bytes.len() > limit {
-            return Err(too_large(limit));
+    let (stream, trailers) = WasiRequest::consume_body(request, done);
+    body::whole(stream, trailers, limit).await.map_err(|unread| match unread {
+        Unread::TooLarge => too_large(limit),
+        Unread::BrokeOff(error) => {
+            Problem::bad_request("broken_body", format!("the body broke off: {error}"))
         }
-        if matches!(result, wit_bindgen::StreamResult::Dropped | wit_bindgen::StreamResult::Cancelled) {
-            break;
-        }
-    }
-    drop(stream);
-    trailers
-        .await
-        .map_err(|error| Problem::bad_request("broken_body", format!("the body broke off: {error}")))?;
-    Ok(bytes)
+    })
 }
 
 /// The host's response.
@@ -113,13 +102,7 @@ pub fn respond(answer: Answer) -> Result<Response, ErrorCode> {
     let response = match answer.body {
         Body::Empty => Response::new(headers, None, wit_future::new(|| Ok(None)).1).0,
         Body::Whole(bytes) => {
-            let (mut writer, reader) = wit_stream::new();
-            let response = Response::new(headers, Some(reader), wit_future::new(|| Ok(None)).1).0;
-            wit_bindgen::spawn(async move {
-                // What is left over belongs to a client that went away.
-                drop(writer.write_all(bytes).await);
-            });
-            response
+            Response::new(headers, Some(body::stream_of(bytes)), wit_future::new(|| Ok(None)).1).0
         }
         Body::Pieces(pieces) => {
             let (writer, reader) = wit_stream::new();

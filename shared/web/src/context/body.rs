@@ -1,0 +1,47 @@
+//! Bodies that are read or handed over whole.
+
+use spin_sdk::wasip3::http::types::{ErrorCode, Trailers};
+use spin_sdk::wasip3::wit_stream;
+use spin_sdk::wit_bindgen::{self, FutureReader, StreamReader, StreamResult};
+
+const PIECE: usize = 64 * 1024;
+
+/// Why a body is not there whole.
+pub(super) enum Unread {
+    /// It is larger than the limit.
+    TooLarge,
+    /// It broke off.
+    BrokeOff(ErrorCode),
+}
+
+/// Reads a body of at most `limit` bytes.
+pub(super) async fn whole(
+    mut stream: StreamReader<u8>,
+    trailers: FutureReader<Result<Option<Trailers>, ErrorCode>>,
+    limit: usize,
+) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    loop {
+        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        if matches!(result, StreamResult::Dropped | StreamResult::Cancelled) {
+            break;
+        }
+    }
+    drop(stream);
+    trailers.await.map_err(Unread::BrokeOff)?;
+    Ok(bytes)
+}
+
+/// A stream of these bytes.
+pub(super) fn stream_of(bytes: Vec<u8>) -> StreamReader<u8> {
+    let (mut writer, reader) = wit_stream::new();
+    wit_bindgen::spawn(async move {
+        // What is left over belongs to somebody who did not want to read all of it.
+        drop(writer.write_all(bytes).await);
+    });
+    reader
+}
