@@ -7,18 +7,25 @@ use crate::sql::{Sql, SqlError, Statement};
 /// A line that parts two statements of a migration.
 const SEPARATOR: &str = "\n-- next\n";
 
+/// A file of the folder `migrations`, as `build.rs` leaves it: without comments and indentation.
+macro_rules! migration {
+    ($file:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $file))
+    };
+}
+
 /// The migrations in order; the first has number 1.
 const MIGRATIONS: [&str; 10] = [
-    include_str!("../migrations/0001_house.sql"),
-    include_str!("../migrations/0002_order_references.sql"),
-    include_str!("../migrations/0003_rates.sql"),
-    include_str!("../migrations/0004_payouts.sql"),
-    include_str!("../migrations/0005_reading_of_shops.sql"),
-    include_str!("../migrations/0006_click_batches.sql"),
-    include_str!("../migrations/0007_deliveries_of_a_store.sql"),
-    include_str!("../migrations/0008_codes_in_shops.sql"),
-    include_str!("../migrations/0009_aggregates.sql"),
-    include_str!("../migrations/0010_compromised_codes.sql"),
+    migration!("0001_house.sql"),
+    migration!("0002_order_references.sql"),
+    migration!("0003_rates.sql"),
+    migration!("0004_payouts.sql"),
+    migration!("0005_reading_of_shops.sql"),
+    migration!("0006_click_batches.sql"),
+    migration!("0007_deliveries_of_a_store.sql"),
+    migration!("0008_codes_in_shops.sql"),
+    migration!("0009_aggregates.sql"),
+    migration!("0010_compromised_codes.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.
