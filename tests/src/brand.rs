@@ -108,6 +108,17 @@ impl Brand {
         self.send("GET", path, &[], &[])
     }
 
+    /// GET of a body that is too large to be held.
+    #[track_caller]
+    pub fn stream(&self, path: &str) -> impl std::io::Read + use<> {
+        let request = ureq::http::Request::builder()
+            .uri(format!("{}/api/v1{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.key));
+        let response = self.agent.run(request.body(()).unwrap()).expect("an answer");
+        assert_eq!(response.status(), 200, "{path}");
+        response.into_body().into_with_config().limit(u64::MAX).reader()
+    }
+
     /// POST with JSON.
     #[allow(clippy::needless_pass_by_value, reason = "tests write the value in place")]
     pub fn post(&self, path: &str, body: Value) -> Reply {

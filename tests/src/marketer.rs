@@ -14,7 +14,13 @@ impl Marketer {
     /// Signs in with a key.
     #[track_caller]
     pub fn sign_in(app: &App, key: &str) -> Self {
-        let browser = Shopper::at(&app.url, "198.51.100.60").with("content-type", FORM);
+        Self::sign_in_at(&app.url, key)
+    }
+
+    /// Signs in with a key, to an app at this address.
+    #[track_caller]
+    pub fn sign_in_at(url: &str, key: &str) -> Self {
+        let browser = Shopper::at(url, "198.51.100.60").with("content-type", FORM);
         let reply = browser.send("POST", "/dashboard/sign-in", form(&[("key", key)]).as_bytes()).expect(303);
         Self { browser: browser.with("cookie", &cookie(&reply)) }
     }
@@ -23,6 +29,11 @@ impl Marketer {
     pub fn with_cookie(app: &App, cookie: &str) -> Self {
         let browser = Shopper::at(&app.url, "198.51.100.61").with("content-type", FORM);
         Self { browser: browser.with("cookie", cookie) }
+    }
+
+    /// The cookie of the session.
+    pub fn cookie(&self) -> &str {
+        self.browser.header("cookie").unwrap_or_default()
     }
 
     /// Opens a page.
@@ -55,7 +66,7 @@ impl Marketer {
     pub fn follow(&self, reply: &Reply) -> String {
         assert_eq!(reply.status, 303, "{}", reply.text());
         let to = reply.header("location").expect("a next page").to_owned();
-        let both = format!("{}; {}", self.browser.header("cookie").unwrap_or_default(), cookie(reply));
+        let both = format!("{}; {}", self.cookie(), cookie(reply));
         self.browser.clone().with("cookie", &both).open(&to).expect(200).text()
     }
 }

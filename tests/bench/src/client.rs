@@ -50,6 +50,11 @@ impl Client {
         Ok(head.status)
     }
 
+    /// How large the answer was, in KB.
+    pub(crate) fn weight(&self) -> f64 {
+        u32::try_from(self.received.len()).map_or(f64::INFINITY, |bytes| f64::from(bytes) / 1_000.0)
+    }
+
     /// Whether the answer holds this text, in its head or body.
     pub(crate) fn holds(&self, text: &str) -> bool {
         text.is_empty() || self.received.windows(text.len()).any(|window| window == text.as_bytes())

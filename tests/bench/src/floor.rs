@@ -33,7 +33,7 @@ pub(crate) fn run(place: &Place, options: &Options) -> Result<()> {
         time: options.time,
         right: Right { status: 200, text: "" },
     };
-    let measured = load.run(Box::new(Page::new(app.address, "/api/v1/health")))?;
+    let measured = load.run(Box::new(Page::of_api(app.address, "/api/v1/health")))?;
     ensure!(measured.wrong == 0, "the health call is not answered 200");
     table::figure("floor", "health, one client, p50, ms", measured.percentile(50), NOT_HELD_BACK);
     Ok(())

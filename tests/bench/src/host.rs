@@ -135,6 +135,20 @@ impl Host {
         format!("http://{}", self.address)
     }
 
+    /// From here on [`Self::most_memory`] counts anew.
+    pub(crate) fn forget_memory(&self) -> Result<()> {
+        // Linux: resets the peak of the resident set, see proc(5).
+        fs::write(format!("/proc/{}/clear_refs", self.pid), "5").context("the system does not tell memory")
+    }
+
+    /// The most memory that it ever had at once, in bytes.
+    pub(crate) fn most_memory(&self) -> Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")).context("no VmHWM")?;
+        Ok(f64::from(kilobytes.trim().parse::<u32>()?) * 1024.0)
+    }
+
     /// The processor time that it has used, in seconds, where the system tells: unlike the time that passes, it does
     /// not depend on what else the machine does.
     pub(crate) fn processor_time(&self) -> f64 {

@@ -20,21 +20,33 @@ pub(crate) trait Requests {
     fn next(&mut self, request: &mut Vec<u8>) -> bool;
 }
 
-/// The same page of the API for ever.
+/// The same page for ever.
 pub(crate) struct Page(Vec<u8>);
 
 impl Page {
-    /// This path, asked for with the root key.
-    pub(crate) fn new(address: SocketAddr, path: &str) -> Self {
-        let text =
-            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {ADMIN_TOKEN}\r\n\r\n");
-        Self(text.into_bytes())
+    /// This path of the API, asked for with the root key.
+    pub(crate) fn of_api(address: SocketAddr, path: &str) -> Self {
+        Self::new(address, path, &format!("authorization: Bearer {ADMIN_TOKEN}"))
+    }
+
+    /// This page, asked for by somebody who is signed in.
+    pub(crate) fn of_dashboard(address: SocketAddr, path: &str, cookie: &str) -> Self {
+        Self::new(address, path, &format!("cookie: {cookie}"))
+    }
+
+    /// Writes the request.
+    pub(crate) fn write(&self, request: &mut Vec<u8>) {
+        request.clone_from(&self.0);
+    }
+
+    fn new(address: SocketAddr, path: &str, header: &str) -> Self {
+        Self(format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{header}\r\n\r\n").into_bytes())
     }
 }
 
 impl Requests for Page {
     fn next(&mut self, request: &mut Vec<u8>) -> bool {
-        request.clone_from(&self.0);
+        self.write(request);
         true
     }
 }

@@ -10,10 +10,12 @@ mod client;
 mod codes;
 mod database;
 mod duel;
+mod export;
 mod floor;
 mod host;
 mod load;
 mod options;
+mod pages;
 mod platforms;
 mod redirect;
 mod reports;
@@ -58,6 +60,8 @@ fn run() -> Result<()> {
             "webhook-equal" => webhook::equal(&place, &options),
             "webhook-woocommerce" => platforms::run(name, platforms::Platform::Woocommerce, &place, &options),
             "webhook-stripe" => platforms::run(name, platforms::Platform::Stripe, &place, &options),
+            "pages" => pages::run(&place, &options),
+            "export" => export::run(&place),
             "codes" => codes::free(&place),
             "codes-bucket" => codes::bucket(&place),
             _ => reports::run(&place, &options),

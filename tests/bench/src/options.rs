@@ -16,12 +16,12 @@ Usage: cargo xtask bench [-- OPTIONS]
   --help           shows this
 
 Benchmarks: sizes, floor, redirect-hot, redirect-zipf, webhook, webhook-equal,
-webhook-woocommerce, webhook-stripe, codes, codes-bucket, reports, replay, ledger.
+webhook-woocommerce, webhook-stripe, codes, codes-bucket, reports, pages, export, replay, ledger.
 A figure that falls short is shown, not failed: times depend on the machine. What was answered but not
 recorded, or answered wrongly, is a failure.";
 
 /// The benchmarks, in the order in which they run.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 15] = [
     "sizes",
     "floor",
     "redirect-hot",
@@ -33,6 +33,8 @@ pub(crate) const NAMES: [&str; 13] = [
     "codes",
     "codes-bucket",
     "reports",
+    "pages",
+    "export",
     "replay",
     "ledger",
 ];

@@ -55,7 +55,7 @@ fn measure(page: &str, apps: &[App], options: &Options, path: impl Fn(&App) -> S
                 time: options.time / 5,
                 right: Right { status: 200, text: "" },
             };
-            let measured = load.run(Box::new(Page::new(app.host.address, &path(app))))?;
+            let measured = load.run(Box::new(Page::of_api(app.host.address, &path(app))))?;
             ensure!(measured.wrong == 0, "{} is not answered 200", path(app));
             latencies.push(measured.percentile(50));
         }
