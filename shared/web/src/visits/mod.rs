@@ -24,7 +24,7 @@ pub use signals::HEADERS;
 use signals::Visitor;
 
 /// A visit is written after this time at the latest,
-const LONGEST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_millis(200);
 /// or when so many are waiting: all that an instance sees under Spin's defaults, which then goes at once, and its
 /// memory serves the next one while it is warm.
 const MOST_WAITING: usize = 128;
