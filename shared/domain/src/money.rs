@@ -129,6 +129,36 @@ pub fn proportion(amount: i64, part: i64, whole: i64) -> i64 {
     i64::try_from(exact).unwrap_or(if exact < 0 { i64::MIN } else { i64::MAX })
 }
 
+/// `amount` times each of these ratios, part by whole, rounded once by the one rule. A whole of zero gives zero.
+///
+/// It is exact as long as the numbers fit 38 digits, which those of any order do that is worth less than a hundred
+/// million euros; beyond, it is rounded in between as well.
+pub fn product(amount: i64, ratios: &[(i64, i64)]) -> i64 {
+    let (mut top, mut bottom) = (i128::from(amount), 1_i128);
+    for (part, whole) in ratios {
+        let (part, whole) = reduced(*part, *whole);
+        if whole == 0 {
+            return 0;
+        }
+        (top, bottom) = match (top.checked_mul(part), bottom.checked_mul(whole)) {
+            (Some(top), Some(bottom)) => (top, bottom),
+            _ => (divide_rounding(top, bottom).saturating_mul(part), whole),
+        };
+    }
+    let exact = divide_rounding(top, bottom);
+    i64::try_from(exact).unwrap_or(if exact < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// The same ratio in its smallest numbers.
+fn reduced(part: i64, whole: i64) -> (i128, i128) {
+    let (mut divisor, mut rest) = (part.unsigned_abs(), whole.unsigned_abs());
+    while let Some(next) = divisor.checked_rem(rest) {
+        (divisor, rest) = (rest, next);
+    }
+    let divisor = i128::from(divisor.max(1));
+    (i128::from(part) / divisor, i128::from(whole) / divisor)
+}
+
 /// Splits an amount into parts in proportion to their weights, by largest remainder: the parts always sum up
 /// to the amount. Of equal remainders the earlier part gets the unit.
 ///
@@ -246,6 +276,28 @@ mod tests {
             (9, vec![], vec![]),
         ] {
             assert_eq!(split(amount, &weights), parts, "{amount} by {weights:?}");
+        }
+    }
+
+    // R50
+    #[test]
+    fn a_product_of_ratios_is_rounded_once() {
+        for (amount, ratios, expected) in [
+            (100, vec![(1, 3), (3, 1)], 100),
+            (1, vec![(1, 2)], 1),
+            (-1, vec![(1, 2)], -1),
+            (1, vec![(1, 2), (1, 2)], 0),
+            (7, vec![], 7),
+            (7, vec![(0, 5)], 0),
+            (7, vec![(5, 0)], 0),
+            (
+                LARGEST_AMOUNT,
+                vec![(WHOLE.into(), WHOLE.into()), (LARGEST_AMOUNT, LARGEST_AMOUNT)],
+                LARGEST_AMOUNT,
+            ),
+            (i64::MAX, vec![(i64::MAX, 1), (i64::MAX, 2)], i64::MAX),
+        ] {
+            assert_eq!(product(amount, &ratios), expected, "{amount} {ratios:?}");
         }
     }
 

@@ -65,6 +65,13 @@ impl Object<'_> {
         }
     }
 
+    /// An amount in minor units that is good to know, and no reason to refuse the whole: 0 where it is absent, below
+    /// zero or no amount.
+    pub(crate) fn told(&self, name: &str, currency: Currency) -> i64 {
+        let read = self.get(name).and_then(|field| field.signed_amount_or_blank(currency));
+        read.ok().flatten().unwrap_or(0).max(0)
+    }
+
     /// Where it stands.
     pub(crate) fn path(&self) -> &str {
         &self.path

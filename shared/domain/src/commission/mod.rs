@@ -3,9 +3,11 @@
 
 mod terms;
 
-pub use terms::{Caps, CommissionTerms, Pay, PayRule};
+pub use terms::{BaseOptions, Caps, CommissionTerms, Pay, PayRule};
 
-use crate::money::{Money, proportion};
+use crate::money::{Money, product, proportion};
+use crate::order::Beside;
+use crate::percent::{Percent, WHOLE};
 
 /// What commission is computed of: minor units of the order's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Base {
     pub net: Money,
     /// The net value before any refund, in the same currency.
     pub original_net: i64,
+    /// What stood beside it as the order was placed.
+    pub beside: Beside,
 }
 
 /// Why no commission could be computed.
@@ -26,14 +30,14 @@ pub enum Uncomputable {
 
 /// The commission of an order under these terms.
 ///
-/// A percentage is taken of the net value that stands. A flat amount is reduced in proportion to what was
-/// given back (R33). A cap cuts what comes out.
+/// A percentage is taken of the base that the terms choose, as far as it stands. A flat amount is reduced in
+/// proportion to what was given back (R33). A cap cuts what comes out.
 ///
 /// # Errors
 /// When an amount that is needed is in another currency than the order.
 pub fn of_order(terms: &CommissionTerms, base: Base) -> Result<Money, Uncomputable> {
     let owed = match pay_of(terms, base)? {
-        Pay::Percentage { rate } => base.net.share(rate),
+        Pay::Percentage { rate } => percentage(rate, terms.base, base),
         Pay::Flat { amount } => {
             let kept = base.net.amount.min(base.original_net);
             let amount = in_currency_of(amount, base)?;
@@ -45,6 +49,17 @@ pub fn of_order(terms: &CommissionTerms, base: Base) -> Result<Money, Uncomputab
         Some(cap) => Ok(Money::new(owed.amount.min(in_currency_of(cap, base)?.amount), owed.currency)),
         None => Ok(owed),
     }
+}
+
+/// Of what the goods cost, with what the terms add; all of it stands in the proportion in which the goods do.
+/// Nothing beside them counts where they cost nothing.
+fn percentage(rate: Percent, options: BaseOptions, base: Base) -> Money {
+    let added = options.added(base.beside);
+    if added == 0 {
+        return base.net.share(rate);
+    }
+    let whole = (base.original_net.saturating_add(added), base.original_net);
+    Money { amount: product(base.net.amount, &[(rate.units().into(), WHOLE.into()), whole]), ..base.net }
 }
 
 /// What the first rule that holds says, else what the terms say.
@@ -82,7 +97,8 @@ mod tests {
     }
 
     fn base(net: i64, original_net: i64, code: &str) -> Base {
-        Base { net: Money::new(net, Currency::parse(code).unwrap()), original_net }
+        let net = Money::new(net, Currency::parse(code).unwrap());
+        Base { net, original_net, beside: Beside::default() }
     }
 
     const FLAT: &str = r#"{"type": "flat", "amount": {"amount": 500, "currency": "EUR"}}"#;
@@ -94,9 +110,17 @@ mod tests {
         let mut count = 0;
         for row in rows {
             let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-            let [text, currency, placed, stands, owed] = cells[..] else { panic!("{row}") };
+            let (text, currency, placed, beside, stands, owed) = match cells[..] {
+                [text, currency, placed, stands, owed] => (text, currency, placed, ["0"; 3], stands, owed),
+                [text, currency, placed, shipping, tax, discount, stands, owed] => {
+                    (text, currency, placed, [shipping, tax, discount], stands, owed)
+                }
+                _ => panic!("{row}"),
+            };
             let money = |text| Money::parse(text, Currency::parse(currency).unwrap()).unwrap();
-            let base = Base { net: money(stands), original_net: money(placed).amount };
+            let [shipping, tax, discount] = beside.map(|text| money(text).amount);
+            let beside = Beside { shipping, tax, discount };
+            let base = Base { net: money(stands), original_net: money(placed).amount, beside };
             assert_eq!(of_order(&terms(text.trim_matches('`')), base), Ok(money(owed)), "{row}");
             count += 1;
         }
@@ -139,6 +163,27 @@ mod tests {
             let caps = Caps { per_order: Some(Money::new(cap, Currency::parse("EUR").unwrap())) };
             let capped = of_order(&CommissionTerms { caps, ..percentage }, base(net, net + more, "EUR")).unwrap();
             prop_assert_eq!(capped.amount, share.min(cap));
+        }
+
+        // R33, R51
+        #[test]
+        fn a_base_stands_in_the_proportion_in_which_the_goods_do(
+            net in 1..1_000_000_000_i64, [shipping, tax, discount] in [0..1_000_000_i64, 0..1_000_000, 0..1_000_000],
+            [one, other] in [0..1_000_i64, 0..1_000], rate in 0..=100_u32, chosen in any::<[bool; 3]>()
+        ) {
+            let chosen = BaseOptions { shipping: chosen[0], tax: chosen[1], before_discount: chosen[2] };
+            let options = serde_json::to_string(&chosen).unwrap();
+            let terms =
+                terms(&format!(r#"{{"type": "percentage", "rate": "{rate}", "base": {options}}}"#));
+            let beside = Beside { shipping, tax, discount };
+            let earned = |stands| {
+                of_order(&terms, Base { beside, ..base(stands, net, "EUR") }).unwrap().amount
+            };
+            let (less, more) = (net * one.min(other) / 1_000, net * one.max(other) / 1_000);
+            prop_assert!(0 <= earned(less) && earned(less) <= earned(more));
+            let whole = Money { amount: net + chosen.added(beside), ..base(0, 0, "EUR").net };
+            prop_assert_eq!(earned(net), whole.share(Percent::parse(&rate.to_string()).unwrap()).amount);
+            prop_assert_eq!(earned(0), 0);
         }
 
         // R33, R51

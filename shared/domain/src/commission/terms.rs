@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field_error::FieldErrors;
 use crate::money::{Currency, LARGEST_AMOUNT, Money};
+use crate::order::Beside;
 use crate::percent::Percent;
 
 const MOST_RULES: usize = 20;
@@ -14,6 +15,8 @@ const MOST_RULES: usize = 20;
 pub struct CommissionTerms {
     /// Where no rule says otherwise.
     pub pay: Pay,
+    /// What percentages are taken of.
+    pub base: BaseOptions,
     /// Of several whose conditions hold, the first one decides.
     pub rules: Vec<PayRule>,
     /// What no commission is more than.
@@ -28,7 +31,7 @@ impl Default for CommissionTerms {
 
 impl From<Pay> for CommissionTerms {
     fn from(pay: Pay) -> Self {
-        Self { pay, rules: Vec::new(), caps: Caps::default() }
+        Self { pay, base: BaseOptions::default(), rules: Vec::new(), caps: Caps::default() }
     }
 }
 
@@ -50,6 +53,31 @@ pub enum Pay {
         /// In the store's currency.
         amount: Money,
     },
+}
+
+/// What percentages are taken of: the net value of the goods, after discount, without tax and shipping, and what is
+/// chosen here besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct BaseOptions {
+    /// Shipping too.
+    pub shipping: bool,
+    /// All tax too.
+    pub tax: bool,
+    /// The discount too: the goods count as they would have cost without it.
+    pub before_discount: bool,
+}
+
+impl BaseOptions {
+    /// What of this counts, in minor units.
+    pub fn added(self, beside: Beside) -> i64 {
+        let chosen = [
+            (self.shipping, beside.shipping),
+            (self.tax, beside.tax),
+            (self.before_discount, beside.discount),
+        ];
+        chosen.iter().filter(|(counts, _)| *counts).map(|(_, amount)| amount).sum()
+    }
 }
 
 /// A commission for orders of a certain size.
@@ -114,6 +142,8 @@ struct Wire {
     rate: Option<Percent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     amount: Option<Money>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    base: BaseOptions,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<WireRule>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -140,8 +170,8 @@ enum Kind {
     PerLead,
 }
 
-fn is_default(caps: &Caps) -> bool {
-    *caps == Caps::default()
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// In serde's words, so that the member is named as any other that is missing or unknown.
@@ -182,6 +212,7 @@ impl TryFrom<Wire> for CommissionTerms {
         };
         Ok(Self {
             pay: pay(wire.kind, wire.rate, wire.amount)?,
+            base: wire.base,
             rules: wire.rules.into_iter().map(rule).collect::<Result<_, _>>()?,
             caps: wire.caps,
         })
@@ -195,7 +226,8 @@ impl From<CommissionTerms> for Wire {
             WireRule { minimum_order: rule.minimum_order, kind, rate, amount }
         };
         let (kind, rate, amount) = members(terms.pay);
-        Self { kind, rate, amount, rules: terms.rules.into_iter().map(rule).collect(), caps: terms.caps }
+        let rules = terms.rules.into_iter().map(rule).collect();
+        Self { kind, rate, amount, base: terms.base, rules, caps: terms.caps }
     }
 }
 
@@ -213,6 +245,8 @@ mod tests {
         for text in [
             r#"{"type":"percentage","rate":"12.5"}"#.to_owned(),
             format!(r#"{{"type":"flat","amount":{}}}"#, euros(5)),
+            r#"{"type":"percentage","rate":"1","base":{"shipping":true,"tax":false,"beforeDiscount":true}}"#
+                .to_owned(),
             format!(
                 r#"{{"type":"percentage","rate":"10","rules":[{{"minimumOrder":{},"type":"per_lead","amount":{}}}],"caps":{{"perOrder":{}}}}}"#,
                 euros(1),
@@ -237,6 +271,7 @@ mod tests {
             ),
             (format!(r#"{{"type":"flat","rate":"1","amount":{}}}"#, euros(5)), "unknown field `rate`"),
             (r#"{"type":"percentage","rate":"1","cap":5}"#.to_owned(), "unknown field `cap`"),
+            (r#"{"type":"percentage","rate":"1","base":{"vat":true}}"#.to_owned(), "unknown field `vat`"),
         ] {
             let error = serde_json::from_str::<CommissionTerms>(&text).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

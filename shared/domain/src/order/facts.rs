@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Payments, Status};
+use super::{Beside, Payments, Status};
 use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
@@ -66,6 +66,9 @@ pub struct Snapshot {
     pub standing_refunds: Option<BTreeSet<String>>,
     /// Whether the shop marks the order as a test (R39).
     pub test: bool,
+    /// What stands beside `original_net`.
+    #[serde(default, skip_serializing_if = "Beside::is_nothing")]
+    pub beside: Beside,
 }
 
 /// One refund of an order.
@@ -210,6 +213,11 @@ impl OrderFacts {
         self.snapshot.as_ref().map_or(0, |snapshot| snapshot.original_net.max(0))
     }
 
+    /// What stood beside it.
+    pub fn beside(&self) -> Beside {
+        self.snapshot.as_ref().map(|snapshot| snapshot.beside).unwrap_or_default()
+    }
+
     /// The codes that may earn it: those on the order, and those of the first sale that it renews.
     pub fn codes(&self) -> Vec<&str> {
         let own = self.snapshot.iter().flat_map(|snapshot| &snapshot.codes);
@@ -293,6 +301,7 @@ mod tests {
             included_refunds: BTreeSet::new(),
             standing_refunds: None,
             test: false,
+            beside: Beside::default(),
         }
     }
 
@@ -480,6 +489,7 @@ mod tests {
                         sent_at: sent.map(Timestamp::from_seconds),
                         included_refunds,
                         test,
+                        beside: Beside { tax: net, ..Beside::default() },
                         ..snapshot(second, net * 5_000)
                     }
                 },

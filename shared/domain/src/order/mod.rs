@@ -5,10 +5,12 @@
 //! order, twice, or late, and all end in the same state without a lock (R31, R32). Everything that people
 //! see of an order ([`OrderFacts::status`], [`OrderFacts::net`]) is a pure function of its facts.
 
+mod beside;
 mod facts;
 mod payments;
 mod status;
 
+pub use beside::Beside;
 pub use facts::{Binding, OrderFacts, Refund, Snapshot, Standing};
 pub use payments::{Payments, Sum};
 pub use status::{Status, UnknownStatus};

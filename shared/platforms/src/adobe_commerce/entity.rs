@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{OrderFacts, Refund, Snapshot, Standing};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing};
 use tributary_domain::{Currency, Timestamp};
 
 use crate::click_ids::Candidates;
@@ -59,6 +59,16 @@ impl<'o, 'a> Amounts<'o, 'a> {
         let compensation = self.size("discount_tax_compensation_amount")?;
         Ok(self.need("subtotal")?.saturating_sub(discount.max(0)).saturating_add(compensation).max(0))
     }
+
+    fn beside(&self, goods: i64) -> Result<Beside, Unreadable> {
+        let told = |name: &str| self.entity.told(&format!("{}{name}", self.prefix), self.currency);
+        let shipping = told("shipping_amount").saturating_sub(self.size("shipping_discount_amount")?);
+        Ok(Beside {
+            shipping: shipping.max(0),
+            tax: told("tax_amount"),
+            discount: self.need("subtotal")?.saturating_sub(goods).max(0),
+        })
+    }
 }
 
 /// Reads an order; `read_at` where it was read from the shop, and not sent.
@@ -94,6 +104,7 @@ pub(super) fn order(
         standing_refunds: given_back.is_some().then(|| BTreeSet::from([GIVEN_BACK.to_owned()])),
         // Adobe Commerce has no mark for tests.
         test: false,
+        beside: amounts.beside(net)?,
     };
     let refunds = given_back.map(|refund| (GIVEN_BACK.to_owned(), refund));
     let facts = OrderFacts {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{OrderFacts, Refund, Snapshot};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
 use super::refund::{self, Lines};
@@ -76,6 +76,11 @@ pub fn read(answers: &Answers, read_at: Timestamp) -> Result<OrderUpdate, Unread
         included_refunds: BTreeSet::new(),
         standing_refunds: Some(refunds.keys().cloned().collect()),
         test: is_test(&order)?,
+        beside: Beside {
+            shipping: order.told("shipping_cost_ex_tax", currency),
+            tax: order.told("total_tax", currency),
+            discount: discount(&order, currency)?,
+        },
     };
     let facts = OrderFacts { snapshot: Some(snapshot), refunds, ..OrderFacts::default() };
     let mut update = OrderUpdate::new(external_id, facts, buyer_email(&order)?);
@@ -128,11 +133,13 @@ fn currency(order: &Object<'_>) -> Result<Currency, Unreadable> {
 /// Goods after discount, without tax and shipping. Refunds are not in it: they are read on their own, because
 /// the order's own `refunded_amount` "always returns 0" (bigcommerce/docs, `orders.v2.oas2.yml`).
 fn net(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
-    let amount = |name: &str| order.get(name)?.amount(currency);
     let goods = order.get("subtotal_ex_tax")?.need(|goods| goods.amount(currency))?;
-    let discount =
-        amount("discount_amount")?.unwrap_or(0).saturating_add(amount("coupon_discount")?.unwrap_or(0));
-    Ok(goods.saturating_sub(discount).max(0))
+    Ok(goods.saturating_sub(discount(order, currency)?).max(0))
+}
+
+fn discount(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
+    let amount = |name: &str| Ok::<_, Unreadable>(order.get(name)?.amount(currency)?.unwrap_or(0));
+    Ok(amount("discount_amount")?.saturating_add(amount("coupon_discount")?))
 }
 
 /// The codes of the coupons, then those that stand at the lines alone. A promotion has none.

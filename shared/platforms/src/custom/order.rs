@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{OrderFacts, Refund, Snapshot, Standing};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing};
 use tributary_domain::{Currency, FieldErrors, Timestamp};
 
 use crate::click_ids::Candidates;
@@ -101,6 +101,8 @@ fn snapshot(
     let number = checks.optional(text(order, "number"));
     let codes = checks.keep(codes(order));
     let test = checks.optional(order.get("test").and_then(|field| field.flag()));
+    let mut beside = |name| checks.optional(amount(order, name, currency)).unwrap_or(0);
+    let beside = Beside { shipping: beside("shipping"), tax: beside("tax"), discount: beside("discount") };
     let (updated_at, net) = (updated_at?, net?);
     Some(Snapshot {
         proved: true,
@@ -117,6 +119,7 @@ fn snapshot(
         included_refunds: BTreeSet::new(),
         standing_refunds: None,
         test: test.unwrap_or(false),
+        beside,
     })
 }
 

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::order::{Beside, OrderFacts, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::{Wrong, parse, verify};
@@ -32,7 +32,7 @@ fn read(body: &str) -> Result<OrderUpdate, Wrong> {
 #[test]
 fn an_order_in_our_own_shape_is_read_whole() {
     let body = order(json!({"number": "#1001", "placedAt": "2026-11-20T09:30:00+01:00", "currency": "EUR",
-        "clickId": CLICK, "email": "anna@example.com", "checkoutToken": "t-1", "test": true,
+        "shipping": "5.00", "tax": 20, "discount": "10.00", "clickId": CLICK, "email": "anna@example.com", "checkoutToken": "t-1", "test": true,
         "refunds": [{"id": "r1", "net": "10.00"}, {"id": 2, "amount": "12.50", "at": "2026-11-21T09:00:00Z"}]}));
     let read = read(&body).unwrap();
     assert_eq!((read.external_id.as_str(), read.buyer_email.unwrap().expose()), ("1001", "anna@example.com"));
@@ -43,6 +43,7 @@ fn an_order_in_our_own_shape_is_read_whole() {
         (snapshot.net, snapshot.total, snapshot.codes.as_slice()),
         (10_000, 12_500, &["ANNA10".to_owned()][..])
     );
+    assert_eq!(snapshot.beside, Beside { shipping: 500, tax: 2_000, discount: 1_000 });
     assert_eq!(snapshot.placed_at, Timestamp::parse("2026-11-20T08:30:00Z").unwrap());
     assert_eq!(read.facts.click_ids.iter().collect::<Vec<_>>(), [CLICK]);
     // 10.00 of the goods, and a tenth of all.
@@ -58,6 +59,7 @@ fn all_that_is_wrong_is_named_at_once() {
             vec!["orderId", "updatedAt", "status", "net"],
         ),
         (json!({"net": null}), vec!["net"]),
+        (json!({"shipping": "-1", "tax": [], "discount": "ten"}), vec!["shipping", "tax", "discount"]),
         (json!({"currency": "EURO"}), vec!["currency"]),
         (json!({"orderId": "lead:a:1"}), vec!["orderId"]),
         (json!({"codes": "ANNA10"}), vec!["codes"]),

@@ -52,6 +52,7 @@ pub(crate) fn books(said: impl IntoIterator<Item = OrderFacts>) -> Books {
 
 fn owed(facts: &OrderFacts, terms: &CommissionTerms) -> i64 {
     let euro = Currency::parse("EUR").unwrap();
-    let base = Base { net: Money::new(facts.net(), euro), original_net: facts.original_net() };
+    let net = Money::new(facts.net(), euro);
+    let base = Base { net, original_net: facts.original_net(), beside: facts.beside() };
     if facts.status().earns() { of_order(terms, base).unwrap().amount } else { 0 }
 }

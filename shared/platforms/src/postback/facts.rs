@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tributary_domain::order::{OrderFacts, Refund, Snapshot};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot};
 use tributary_domain::{Currency, FieldErrors, Money, Timestamp};
 
 use super::report::{Report, Reported};
@@ -36,7 +36,9 @@ impl Report {
         match (self.status, amount) {
             (Reported::Paid, amount) => {
                 let amount = amount.unwrap_or_default();
-                facts.snapshot = Some(self.snapshot(heard, known, Money::new(amount, currency)));
+                let beside = self.beside(known, currency)?;
+                let said = self.snapshot(heard, known, Money::new(amount, currency));
+                facts.snapshot = Some(unchanged(known, Snapshot { beside, ..said }));
                 facts.paid = true;
             }
             (Reported::Refunded, None) => facts.refunded = true,
@@ -56,7 +58,7 @@ impl Report {
             (None, Some(known)) => known.codes.clone(),
             (None, None) => Vec::new(),
         };
-        let said = Snapshot {
+        Snapshot {
             proved: heard.is_proved,
             updated_at: heard.now,
             sent_at: None,
@@ -72,13 +74,28 @@ impl Report {
             included_refunds: BTreeSet::new(),
             standing_refunds: None,
             test: self.is_test,
-        };
-        match known {
-            Some(known) if *known == (Snapshot { updated_at: known.updated_at, ..said.clone() }) => {
-                known.clone()
-            }
-            _ => said,
+            beside: Beside::default(),
         }
+    }
+
+    /// What is not said of it stays as it was said before.
+    fn beside(&self, known: Option<&Snapshot>, currency: Currency) -> Result<Beside, FieldErrors> {
+        let known = known.map(|known| known.beside).unwrap_or_default();
+        let mut errors = FieldErrors::default();
+        let mut read = |path: &str, given: &Option<String>, known: i64| {
+            let Some(text) = given else { return known };
+            let money = errors.keep(path, Money::parse(text, currency));
+            if money.is_some_and(|money| money.amount < 0) {
+                errors.add(path, "out_of_range", "must not be negative");
+            }
+            money.map_or(0, |money| money.amount)
+        };
+        let beside = Beside {
+            shipping: read("shipping", &self.beside.shipping, known.shipping),
+            tax: read("tax", &self.beside.tax, known.tax),
+            discount: read("discount", &self.beside.discount, known.discount),
+        };
+        errors.into_result().map(|()| beside)
     }
 
     fn refund(&self, heard: &Heard<'_>, amount: i64) -> BTreeMap<String, Refund> {
@@ -86,6 +103,14 @@ impl Report {
         let known = heard.known.and_then(|known| known.refunds.get(id));
         let at = known.map_or(heard.now, |known| known.at);
         BTreeMap::from([(id.to_owned(), Refund { at, lines_net: Some(amount), amount })])
+    }
+}
+
+/// What is known, where the same is said again.
+fn unchanged(known: Option<&Snapshot>, said: Snapshot) -> Snapshot {
+    match known {
+        Some(known) if *known == (Snapshot { updated_at: known.updated_at, ..said.clone() }) => known.clone(),
+        _ => said,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A lead: a sign-up, a download, a form, a visit (R36).
 
-use tributary_domain::order::{OrderFacts, Snapshot};
+use tributary_domain::order::{Beside, OrderFacts, Snapshot};
 use tributary_domain::{Currency, FieldErrors, Timestamp};
 
 use super::fields::{CLICK_ID, Fields};
@@ -73,6 +73,7 @@ impl Lead {
             included_refunds: std::collections::BTreeSet::new(),
             standing_refunds: None,
             test: false,
+            beside: Beside::default(),
         };
         OrderFacts {
             snapshot: Some(snapshot),

@@ -66,6 +66,15 @@ pub struct Report {
     pub(super) code: Option<String>,
     pub(super) refund_id: Option<String>,
     pub(super) is_test: bool,
+    pub(super) beside: GivenBeside,
+}
+
+/// Decimals, as [`Report::amount`] is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GivenBeside {
+    pub(super) shipping: Option<String>,
+    pub(super) tax: Option<String>,
+    pub(super) discount: Option<String>,
 }
 
 impl Report {
@@ -108,6 +117,11 @@ impl Report {
             code,
             refund_id: optional_id("refundId", fields.get(REFUND_ID), &mut errors),
             is_test: matches!(fields.get(&["test"]), Some("1" | "true")),
+            beside: GivenBeside {
+                shipping: fields.get(&["shipping"]).map(ToOwned::to_owned),
+                tax: fields.get(&["tax"]).map(ToOwned::to_owned),
+                discount: fields.get(&["discount"]).map(ToOwned::to_owned),
+            },
         };
         errors.into_result().map(|()| report)
     }

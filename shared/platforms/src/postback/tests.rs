@@ -1,5 +1,5 @@
 use hmac::{Hmac, Mac};
-use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::order::{Beside, OrderFacts, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::{Fields, Heard, Lead, Report, proved};
@@ -56,6 +56,9 @@ fn a_wrong_field_is_named() {
         (("amount", "1e9"), "amount"),
         (("amount", "99999999999999"), "amount"),
         (("amount", "12,99"), "amount"),
+        (("shipping", "-5"), "shipping"),
+        (("tax", "much"), "tax"),
+        (("discount", "1e9"), "discount"),
         (("currency", "ZZZ"), "currency"),
         (("status", "shipped"), "status"),
         (("orderId", "lead:x:1"), "orderId"),
@@ -71,6 +74,18 @@ fn a_wrong_field_is_named() {
     for body in ["", "[]", "{", "{\"a\": 1, \"a\": 2}", "\u{0}"] {
         assert!(Fields::of_json(body.as_bytes()).is_err(), "{body}");
     }
+}
+
+// R35, R51
+#[test]
+fn what_stands_beside_an_amount_is_kept_until_it_is_said_anew() {
+    let paid = [("clickId", "C"), ("orderId", "1"), ("amount", "100.00")];
+    let with = |more: &[(&'static str, &'static str)]| [&paid[..], more].concat();
+    let known = facts(1, None, &with(&[("shipping", "5"), ("tax", "20.00"), ("discount", "10")])).unwrap();
+    assert_eq!(known.beside(), Beside { shipping: 500, tax: 2_000, discount: 1_000 });
+    assert_eq!(facts(2, Some(&known), &paid).unwrap().snapshot, known.snapshot);
+    let corrected = facts(2, Some(&known), &with(&[("tax", "19")])).unwrap();
+    assert_eq!(corrected.beside(), Beside { tax: 1_900, ..known.beside() });
 }
 
 // R31, R33, R35

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
 use tributary_domain::money::proportion;
-use tributary_domain::order::{OrderFacts, Refund, Snapshot};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
 use super::click_ids;
@@ -95,7 +95,42 @@ fn snapshot(
         included_refunds,
         standing_refunds: None,
         test: is_test(order)?,
+        beside: beside(order, original, &net_of_tax, currency)?,
     })
+}
+
+/// In the plain members, which are in the shop's currency.
+fn beside(
+    order: &Object<'_>,
+    original: i64,
+    net_of_tax: &impl Fn(i64) -> i64,
+    currency: Currency,
+) -> Result<Beside, Unreadable> {
+    let gross = order.told("total_line_items_price", currency);
+    Ok(Beside {
+        shipping: shipping(order, currency)?,
+        tax: order.told("total_tax", currency),
+        discount: net_of_tax(gross).saturating_sub(net_of_tax(original)).max(0),
+    })
+}
+
+/// What shipping cost after discount, less the tax in it where prices include tax.
+fn shipping(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
+    let tax = tax(order)?;
+    let price = |line: &Object<'_>| {
+        let discounted = line.get("discounted_price").is_ok_and(|price| price.is_present());
+        let price = line.told(if discounted { "discounted_price" } else { "price" }, currency);
+        let included = if tax == Tax::Included { told_tax(line, currency) } else { 0 };
+        price.saturating_sub(included).max(0)
+    };
+    let lines = order.get("shipping_lines")?.objects().unwrap_or_default();
+    Ok(lines.iter().map(price).fold(0, i64::saturating_add))
+}
+
+/// The tax of a line, of goods or of shipping, as far as it is told.
+fn told_tax(line: &Object<'_>, currency: Currency) -> i64 {
+    let taxes = line.get("tax_lines").and_then(|taxes| taxes.objects()).unwrap_or_default();
+    taxes.iter().map(|tax| tax.told("price", currency)).fold(0, i64::saturating_add)
 }
 
 fn currency(order: &Object<'_>) -> Result<Currency, Unreadable> {

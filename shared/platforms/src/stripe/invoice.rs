@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tributary_domain::order::{Binding, OrderFacts, Snapshot};
+use tributary_domain::order::{Beside, Binding, OrderFacts, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
 use super::amount::{amount, currency, sum};
@@ -91,26 +91,30 @@ fn intent(invoice_payment: &Object<'_>) -> Result<Option<Reference>, Unreadable>
 fn snapshot(invoice: &Object<'_>, event: Event, codes: Vec<String>) -> Result<Snapshot, Unreadable> {
     let currency = currency(invoice)?;
     let total = amount(invoice, "total", currency)?.ok_or_else(|| invoice.missing("total"))?;
-    let net = net(invoice, total, currency)?;
-    let id = own_id(invoice)?;
-    let placed_at = paid_at(invoice)?;
-    let number = invoice.get("number")?.words()?.unwrap_or(id);
-    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total }))
-}
-
-/// The total without tax and shipping, in the shapes of older and newer invoices.
-fn net(invoice: &Object<'_>, total: i64, currency: Currency) -> Result<i64, Unreadable> {
-    let before_tax = if let Some(before_tax) = amount(invoice, "total_excluding_tax", currency)? {
-        before_tax
-    } else {
-        let tax = amount(invoice, "tax", currency)?.unwrap_or(0);
-        total.saturating_sub(tax.max(sum(invoice, "total_taxes", "amount", currency)?))
-    };
+    let before_tax = before_tax(invoice, total, currency)?;
     let shipping = match invoice.get("shipping_cost")?.object()? {
         Some(shipping) => amount(&shipping, "amount_subtotal", currency)?.unwrap_or(0),
         None => 0,
     };
-    Ok(before_tax.saturating_sub(shipping).max(0))
+    let beside = Beside {
+        shipping,
+        tax: total.saturating_sub(before_tax).max(0),
+        discount: sum(invoice, "total_discount_amounts", "amount", currency).unwrap_or(0),
+    };
+    let net = before_tax.saturating_sub(shipping).max(0);
+    let id = own_id(invoice)?;
+    let placed_at = paid_at(invoice)?;
+    let number = invoice.get("number")?.words()?.unwrap_or(id);
+    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total, beside }))
+}
+
+/// The total without tax, in the shapes of older and newer invoices.
+fn before_tax(invoice: &Object<'_>, total: i64, currency: Currency) -> Result<i64, Unreadable> {
+    if let Some(before_tax) = amount(invoice, "total_excluding_tax", currency)? {
+        return Ok(before_tax);
+    }
+    let tax = amount(invoice, "tax", currency)?.unwrap_or(0);
+    Ok(total.saturating_sub(tax.max(sum(invoice, "total_taxes", "amount", currency)?)))
 }
 
 fn paid_at(invoice: &Object<'_>) -> Result<Option<Timestamp>, Unreadable> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tributary_domain::order::Snapshot;
+use tributary_domain::order::{Beside, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
 use super::object::time;
@@ -38,6 +38,7 @@ pub(super) struct Shown {
     /// Without tax and shipping.
     pub(super) net: i64,
     pub(super) total: i64,
+    pub(super) beside: Beside,
 }
 
 impl Event {
@@ -58,6 +59,7 @@ impl Event {
             included_refunds: BTreeSet::new(),
             standing_refunds: None,
             test: self.is_test,
+            beside: shown.beside,
         }
     }
 }

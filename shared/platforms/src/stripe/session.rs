@@ -1,6 +1,6 @@
 //! A Checkout session: an order, or the start of a subscription.
 
-use tributary_domain::order::{Binding, OrderFacts, Snapshot};
+use tributary_domain::order::{Beside, Binding, OrderFacts, Snapshot};
 
 use super::amount::{amount, currency};
 use super::object::{click_ids, codes, id, own_id, payment_of, time};
@@ -73,15 +73,17 @@ fn snapshot(
     let currency = currency(session)?;
     let total = amount(session, "amount_total", currency)?.ok_or_else(|| session.missing("amount_total"))?;
     let beside = match session.get("total_details")?.object()? {
-        Some(details) => ["amount_tax", "amount_shipping"].iter().try_fold(0_i64, |sum, name| {
-            Ok::<_, Unreadable>(sum.saturating_add(amount(&details, name, currency)?.unwrap_or(0)))
-        })?,
-        None => 0,
+        Some(details) => Beside {
+            shipping: amount(&details, "amount_shipping", currency)?.unwrap_or(0),
+            tax: amount(&details, "amount_tax", currency)?.unwrap_or(0),
+            discount: amount(&details, "amount_discount", currency).ok().flatten().unwrap_or(0),
+        },
+        None => Beside::default(),
     };
-    let net = total.saturating_sub(beside).max(0);
+    let net = total.saturating_sub(beside.tax.saturating_add(beside.shipping)).max(0);
     let placed_at = time(session, "created")?;
     let number = session_id.to_owned();
-    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total }))
+    Ok(event.snapshot(Shown { placed_at, number, codes, currency, net, total, beside }))
 }
 
 fn buyer_email(session: &Object<'_>) -> Result<Option<Email>, Unreadable> {

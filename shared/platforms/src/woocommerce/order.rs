@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{OrderFacts, Snapshot, Standing};
+use tributary_domain::order::{Beside, OrderFacts, Snapshot, Standing};
 use tributary_domain::{Currency, Timestamp};
 
 use super::{click_ids, refund};
@@ -35,6 +35,7 @@ pub(super) fn read(order: &Object<'_>) -> Result<OrderUpdate, Unreadable> {
         included_refunds: BTreeSet::new(),
         standing_refunds: Some(refunds.keys().cloned().collect()),
         test: is_test(order)?,
+        beside: beside(order, currency),
     };
     let facts = OrderFacts {
         snapshot: Some(snapshot),
@@ -69,6 +70,15 @@ fn goods(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
         Ok(sum.saturating_add(line.get("total")?.signed_amount_or_blank(currency)?.unwrap_or(0)))
     })?;
     Ok(sum.max(0))
+}
+
+/// What the order says in sums; the discount and shipping are without tax.
+fn beside(order: &Object<'_>, currency: Currency) -> Beside {
+    Beside {
+        shipping: order.told("shipping_total", currency),
+        tax: order.told("total_tax", currency),
+        discount: order.told("discount_total", currency),
+    }
 }
 
 /// A status is a word that extensions add to; for those that we do not know, the payment's date decides.

@@ -122,7 +122,8 @@ fn commission(row: &OrderRow, terms: Option<&Terms>) -> (i64, Vec<String>) {
     let computed = match row.kind {
         Kind::Lead => Ok(of_lead(&terms.commission).filter(|_| row.status.is_sale())),
         Kind::Order => {
-            let base = Base { net: row.net, original_net: row.facts.original_net() };
+            let facts = &row.facts;
+            let base = Base { net: row.net, original_net: facts.original_net(), beside: facts.beside() };
             of_order(&terms.commission, base).map(Some)
         }
     };

@@ -8,7 +8,7 @@ use tributary_domain::click_id::{ClickId, LinkNumber, Signer, Verifier};
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::StoreId;
 use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
-use tributary_domain::order::{Binding, OrderFacts, Refund, Snapshot, Status};
+use tributary_domain::order::{Beside, Binding, OrderFacts, Refund, Snapshot, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::book::{Booked, Booking, Desk, Incoming, Take, book_all};
@@ -109,6 +109,7 @@ pub(crate) fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
         included_refunds: BTreeSet::new(),
         standing_refunds: None,
         test: false,
+        beside: Beside::default(),
     }
 }
 

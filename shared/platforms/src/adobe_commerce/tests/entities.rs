@@ -1,6 +1,6 @@
 #![allow(clippy::needless_pass_by_value, reason = "tests write their values in place")]
 
-use tributary_domain::order::{OrderFacts, Status};
+use tributary_domain::order::{Beside, OrderFacts, Status};
 
 use super::super::{events, reads, webhook};
 use super::*;
@@ -65,7 +65,9 @@ fn an_order_without_the_shops_amounts_is_read_in_its_own_currency() {
 fn a_discount_of_shipping_is_none_of_the_goods_and_tax_in_a_discount_is_none_of_ours() {
     let order = with(json!({"base_discount_amount": "-29.9500", "base_shipping_discount_amount": "4.9500",
         "base_discount_tax_compensation_amount": "5.0000"}));
-    assert_eq!(facts(&[event(SAVED, &order)]).net(), 10_000);
+    let facts = facts(&[event(SAVED, &order)]);
+    assert_eq!(facts.net(), 10_000);
+    assert_eq!(facts.beside(), Beside { shipping: 0, tax: 2_495, discount: 2_000 });
 }
 
 // R33

@@ -25,6 +25,7 @@ fn order() -> Value {
         "shipping_cost_ex_tax": "4.9500",
         "total_ex_tax": "104.9500",
         "total_inc_tax": "129.9000",
+        "total_tax": "24.9500",
         "discount_amount": "8.0000",
         "coupon_discount": "12.0000",
         "refunded_amount": "0.0000",

@@ -1,5 +1,5 @@
 use tributary_domain::Currency;
-use tributary_domain::order::Status;
+use tributary_domain::order::{Beside, Status};
 
 use super::*;
 
@@ -15,6 +15,7 @@ fn an_order_is_read_from_the_four_answers() {
     assert_eq!(read.buyer_email.unwrap().expose(), "Jane@Example.com");
     let snapshot = read.facts.snapshot.as_ref().unwrap();
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (10_000, 10_000, 12_990));
+    assert_eq!(snapshot.beside, Beside { shipping: 495, tax: 2_495, discount: 2_000 });
     assert_eq!(snapshot.currency, Currency::parse("EUR").unwrap());
     assert_eq!(snapshot.codes, ["ANNA10"], "once, though the lines name it too");
     assert_eq!(snapshot.number, "250");

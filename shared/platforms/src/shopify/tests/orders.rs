@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tributary_domain::order::Status;
+use tributary_domain::order::{Beside, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::*;
@@ -49,6 +49,7 @@ fn the_sample_order_is_read_whole() {
     assert_eq!(snapshot.sent_at, Some(Timestamp::parse(TRIGGERED_AT).unwrap()));
     assert_eq!((snapshot.number.as_str(), snapshot.currency), ("#9999", Currency::parse("USD").unwrap()));
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (39_800, 38_800, 38_800));
+    assert_eq!(snapshot.beside, Beside { shipping: 1_000, tax: 0, discount: 1_000 });
     assert!(snapshot.codes.is_empty() && snapshot.included_refunds.is_empty());
     assert_eq!(buyer.unwrap().expose(), "jon@example.com");
     assert!(facts.buyers.is_empty() && facts.click_ids.is_empty() && facts.refunds.is_empty());
@@ -102,6 +103,15 @@ fn tax_in_the_prices_is_no_part_of_the_net_value() {
     let body = changed(ORDER_WITH_TAX, r#""taxes_included": false"#, r#""taxes_included": true"#);
     let snapshot = facts(&Topic::OrdersPaid, &body).snapshot.unwrap();
     assert_eq!((snapshot.net, snapshot.original_net), (21_147, 21_147));
+    assert_eq!(snapshot.beside, Beside { tax: 1_350, ..Beside::default() });
+    // 5.95 for shipping with 0.95 of tax in it; goods of 254.97 with their share of tax in it.
+    let shipping = r#""shipping_lines": [{"price": "9.95", "discounted_price": "5.95", "tax_lines": [{"price": "0.95"}]}], "x""#;
+    let dearer = changed(&body, r#""shipping_lines""#, shipping);
+    let dearer =
+        changed(&dearer, r#""total_line_items_price": "224.97""#, r#""total_line_items_price": "254.97""#);
+    let dearer = dearer.replacen(r#""total_line_items_price_set""#, r#""y""#, 1);
+    let snapshot = facts(&Topic::OrdersPaid, &dearer).snapshot.unwrap();
+    assert_eq!(snapshot.beside, Beside { shipping: 500, tax: 1_350, discount: 2_820 });
     // Two thirds of the goods are left, and two thirds of their tax.
     let body =
         changed(&body, r#""current_subtotal_price": "224.97""#, r#""current_subtotal_price": "149.98""#);

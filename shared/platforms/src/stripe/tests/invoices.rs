@@ -1,4 +1,4 @@
-use tributary_domain::order::Status;
+use tributary_domain::order::{Beside, Status};
 
 use super::*;
 
@@ -32,6 +32,16 @@ fn the_first_invoice_and_its_session_are_one_order() {
     assert_eq!((session.external_id.as_str(), first.external_id.as_str()), ("in_1", "in_1"));
     let known = session.facts.merge(first.facts);
     assert_eq!((known.status(), known.net()), (Status::Paid, 10_000));
+}
+
+// R51
+#[test]
+fn shipping_tax_and_discount_of_an_invoice_are_read() {
+    let details = json!({"total": 12_600, "total_excluding_tax": 10_500, "shipping_cost": {"amount_subtotal": 500},
+        "total_discount_amounts": [{"amount": 700}, {"amount": 300}]});
+    let snapshot = order(&paid(1, &invoice("in_1", "subscription_create", details))).facts.snapshot.unwrap();
+    assert_eq!(snapshot.net, 10_000);
+    assert_eq!(snapshot.beside, Beside { shipping: 500, tax: 2_100, discount: 1_000 });
 }
 
 // R32, R41

@@ -1,4 +1,4 @@
-use tributary_domain::order::Status;
+use tributary_domain::order::{Beside, Status};
 
 use super::*;
 use crate::Delivery;
@@ -33,6 +33,7 @@ fn the_value_is_what_was_paid_without_tax_and_shipping() {
     assert_eq!(read.references.into_iter().collect::<Vec<_>>(), [Reference::payment("pi_1").unwrap()]);
     let snapshot = read.facts.snapshot.unwrap();
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (10_000, 10_000, 12_500));
+    assert_eq!(snapshot.beside, Beside { shipping: 500, tax: 2_000, discount: 1_000 });
     let yen = order(&event(COMPLETED, 0, &session(json!({"currency": "jpy", "total_details": null}))));
     assert_eq!(yen.facts.net(), 12_500);
 }

@@ -1,4 +1,4 @@
-use tributary_domain::order::Status;
+use tributary_domain::order::{Beside, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::*;
@@ -37,6 +37,7 @@ fn the_sample_order_is_read_whole() {
     assert_eq!((snapshot.number.as_str(), snapshot.currency), ("727", Currency::parse("USD").unwrap()));
     // Lines of 4.80 and 12.00 after the coupon, without tax; shipping of 10.00 is none of it.
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (1_680, 1_680, 2_806));
+    assert_eq!(snapshot.beside, Beside { shipping: 1_000, tax: 126, discount: 120 });
     assert_eq!(snapshot.codes, ["ANNA10"]);
     assert_eq!((read.facts.status(), read.facts.net()), (Status::Paid, 1_680));
     assert!(read.facts.click_ids.is_empty(), "what is no click id of ours");
