@@ -21,6 +21,7 @@ pub mod chromium;
 mod custom;
 pub mod local_shop;
 pub mod marketer;
+pub mod pages;
 mod reply;
 mod server;
 mod shop;

@@ -61,6 +61,31 @@ impl Marketer {
         self.send(action, &fields)
     }
 
+    /// Presses the button of the first form on `page` that goes to `action`: all that the form holds is sent, with
+    /// `fields` typed in.
+    #[track_caller]
+    pub fn press(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
+        let held = fields_of(&self.read(page), action);
+        let mut sent: Vec<(&str, &str)> =
+            held.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        sent.retain(|(name, _)| fields.iter().all(|(typed, _)| typed != name));
+        sent.extend(fields);
+        self.send(action, &sent)
+    }
+
+    /// The same for a form that takes a file.
+    #[track_caller]
+    pub fn upload(&self, page: &str, action: &str, file: &str) -> Reply {
+        let part = |name: &str, value: &str| {
+            format!("--the-edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let held = fields_of(&self.read(page), action);
+        let parts: Vec<String> = held.iter().map(|(name, value)| part(name, value)).collect();
+        let body = format!("{}{}--the-edge--\r\n", parts.concat(), part("_file", file));
+        let browser = self.browser.clone().with("content-type", "multipart/form-data; boundary=the-edge");
+        browser.send("POST", action, body.as_bytes())
+    }
+
     /// What the page says to which the answer to a form leads, its notice first of all.
     #[track_caller]
     pub fn follow(&self, reply: &Reply) -> String {
@@ -86,6 +111,22 @@ fn cookie(reply: &Reply) -> String {
 pub fn value_of(page: &str, name: &str) -> Option<String> {
     let (_, after) = page.split_once(&format!("name=\"{name}\" value=\""))?;
     after.split('"').next().map(str::to_owned)
+}
+
+/// What the hidden fields of the first form hold that goes to `action`.
+#[track_caller]
+pub fn fields_of(page: &str, action: &str) -> Vec<(String, String)> {
+    let escaped = action.replace('&', "&amp;");
+    let mut forms = page.split("<form").filter(|form| form.contains(&format!("action=\"{escaped}\"")));
+    let form = forms.next().unwrap_or_else(|| panic!("no form to {action} on {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let attribute = |input: &str, name: &str| {
+        let value = input.split_once(&format!(" {name}=\""))?.1.split('"').next()?;
+        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    };
+    let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
+    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
+    hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?))).collect()
 }
 
 /// The figure of a tile.

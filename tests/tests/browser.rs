@@ -9,7 +9,8 @@
 )]
 
 use serde_json::json;
-use tributary_tests::{App, Campaign, Chromium, Screen, Shop, unique, with_code};
+use tributary_tests::pages::every_page;
+use tributary_tests::{App, Chromium, Screen, Shop, unique, with_code};
 
 /// A browser, where there is one; says so where the test is skipped.
 fn browser(screen: Screen) -> Option<Chromium> {
@@ -120,47 +121,6 @@ fn the_keyboard_alone_is_enough() {
     assert_ne!(outline, json!("none"), "the focus is visible");
 }
 
-/// Every kind of page, with something on it.
-fn pages(campaign: &Campaign) -> Vec<String> {
-    let app = App::shared();
-    let order = app.brand().conversion(&campaign.id)["orderId"].as_str().unwrap().to_owned();
-    let made =
-        app.brand().post(&format!("/creators/{}/page", campaign.creator), json!({})).expect(201).json();
-    let private = made["url"].as_str().unwrap().split_once("/creator/").unwrap().1.to_owned();
-    let Campaign { shop, plan, id, creator, .. } = campaign;
-    let shop = &shop.id;
-    let mut pages: Vec<String> = [
-        "",
-        "/campaigns",
-        "/campaigns/new",
-        "/creators",
-        "/creators/new",
-        "/plans",
-        "/stores",
-        "/stores/new",
-        "/stores/new?platform=woocommerce",
-        "/sales",
-        "/review",
-        "/payouts",
-        "/orders",
-        "/deliveries",
-        "/settings",
-        "/keys",
-        "/audit",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    pages.extend(["", "/people", "/add", "/edit"].map(|page| format!("/campaigns/{id}{page}")));
-    pages.extend(["", "/edit"].map(|page| format!("/creators/{creator}{page}")));
-    pages.extend(["", "/edit"].map(|page| format!("/plans/{plan}{page}")));
-    pages.extend(["", "/edit"].map(|page| format!("/stores/{shop}{page}")));
-    pages.push(format!("/plans/new?storeId={shop}"));
-    pages.push(format!("/orders/{order}"));
-    let mut pages: Vec<String> = pages.iter().map(|page| format!("/dashboard{page}")).collect();
-    pages.push(format!("/creator/{private}"));
-    pages
-}
-
 // R66, R67
 #[test]
 fn every_page_fits_a_phone_passes_axe_and_asks_nobody_else() {
@@ -182,7 +142,7 @@ fn every_page_fits_a_phone_passes_axe_and_asks_nobody_else() {
     assert_eq!(browser.violations(), Vec::<String>::new(), "signing in");
     sign_in(&browser);
     let mut wrong = Vec::new();
-    for path in pages(&campaign) {
+    for path in every_page(app, &campaign) {
         browser.go(&format!("{}{path}", app.url));
         let width =
             browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");

@@ -68,7 +68,7 @@ pub(crate) fn words(word: &str) -> String {
 pub(crate) fn state(word: &str) -> Markup {
     let kind = match word {
         "approved" | "active" | "live" | "paid" | "done" | "won" | "connected" => "good",
-        "rejected" | "failed" | "unreadable" | "refused" | "refunded" | "canceled" => "bad",
+        "rejected" | "failed" | "unreadable" | "refused" | "refunded" | "canceled" | "missing" => "bad",
         "pending" | "review" | "tbd" | "draft" | "creating" | "partially_refunded" | "assist" => "open",
         _ => "plain",
     };

@@ -151,6 +151,20 @@ pub(crate) struct Store {
     pub(crate) has_credentials: bool,
 }
 
+/// How far a store's connection is.
+#[derive(Deserialize)]
+pub(crate) struct SelfTest {
+    pub(crate) ready: bool,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) status: String,
+    pub(crate) detail: String,
+}
+
 /// A plan's terms are read where they are shown: a form shows them by their paths.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -292,4 +306,62 @@ pub(crate) struct PayoutLine {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
     pub(crate) default_currency: Currency,
+}
+
+/// What history decided anew comes to.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Replayed {
+    pub(crate) applied: bool,
+    pub(crate) considered: u64,
+    pub(crate) moved_in_all: u64,
+    pub(crate) moved: Vec<MovedOrder>,
+    pub(crate) by_creator: Vec<CreatorDifference>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MovedOrder {
+    pub(crate) order_id: String,
+    pub(crate) order_number: String,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) commission_before: Money,
+    pub(crate) commission_after: Money,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreatorDifference {
+    pub(crate) creator_id: Option<String>,
+    pub(crate) orders: i64,
+    pub(crate) commission_before: Money,
+    pub(crate) commission_after: Money,
+    pub(crate) difference: Money,
+}
+
+/// A day's exchange rates.
+#[derive(Deserialize)]
+pub(crate) struct RateDay {
+    pub(crate) date: Day,
+    pub(crate) base: Currency,
+    pub(crate) rates: BTreeMap<String, String>,
+}
+
+/// A creator's month.
+#[derive(Deserialize)]
+pub(crate) struct Month {
+    pub(crate) from: Day,
+    pub(crate) before: Day,
+    pub(crate) statements: Vec<Statement>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Statement {
+    pub(crate) currency: Currency,
+    pub(crate) opening: Money,
+    pub(crate) earned: Money,
+    pub(crate) paid: Money,
+    pub(crate) closing: Money,
+    pub(crate) lines: Vec<LedgerLine>,
 }

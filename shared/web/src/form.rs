@@ -3,7 +3,8 @@
 //! The end of a field's name says its type: `name` is text, `name?` text or null where it is empty, `name#` a
 //! number or null, `name!` yes or no, `name[]` one item of a list, `name,` a list between commas or lines. A dot
 //! leads into an object: `limits.usageLimit#`. Without its end, a field's name is the path that a problem names.
-//! Names that begin with `_` are the form's own.
+//! Names that begin with `_` are the form's own; `_file` is a body as it stands, for calls that take no JSON: typed
+//! into a field, or chosen as a file, where the form is `multipart/form-data`.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +19,25 @@ pub struct Form(Vec<(String, String)>);
 impl Form {
     /// The form in a request's body.
     pub fn of(request: &Request) -> Self {
-        Self::parse(&request.body)
+        let kind = request.headers.get("content-type").unwrap_or_default();
+        let boundary = kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split_once("boundary="));
+        match boundary {
+            Some((_, boundary)) => Self::parse_parts(&request.body, boundary.trim_matches('"')),
+            None => Self::parse(&request.body),
+        }
+    }
+
+    /// Reads `multipart/form-data` (RFC 7578). What is no part of it is passed over.
+    fn parse_parts(bytes: &[u8], boundary: &str) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let mark = format!("--{boundary}");
+        let parts = text.split(&mark).filter_map(|part| {
+            let (head, value) = part.split_once("\r\n\r\n")?;
+            let (_, name) = head.split_once("; name=\"")?;
+            let (name, _) = name.split_once('"')?;
+            Some((name.to_owned(), value.strip_suffix("\r\n")?.to_owned()))
+        });
+        Self(parts.collect())
     }
 
     /// Reads `application/x-www-form-urlencoded`.
@@ -37,6 +56,14 @@ impl Form {
     /// Every value of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
+    }
+
+    /// The fields that are not the form's own, as they were sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(|(name, _)| !name.starts_with('_'))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// # Errors
@@ -63,9 +90,15 @@ impl Form {
 
     /// The call of the API that it stands for.
     pub fn call(&self, request: &Request, method: Method, path: &str) -> Request {
-        let body =
-            if method == Method::Delete { Vec::new() } else { self.to_json().to_string().into_bytes() };
-        request.call(method, path, body, self.get("_once"))
+        request.call(method, path, self.body(method), self.get("_once"))
+    }
+
+    fn body(&self, method: Method) -> Vec<u8> {
+        match self.get("_file") {
+            _ if method == Method::Delete => Vec::new(),
+            Some(file) => file.as_bytes().to_vec(),
+            None => self.to_json().to_string().into_bytes(),
+        }
     }
 }
 
@@ -127,5 +160,26 @@ mod tests {
                 "limits": {"usageLimit": 12, "minimumQuantity": null, "oncePerCustomer": true}, "days": "many",
             })
         );
+    }
+
+    // R66
+    #[test]
+    fn a_file_is_the_body_of_the_call_as_it_stands() {
+        let body = "--xYz\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\nt\r\n--xYz\r\nContent-Disposition: \
+            form-data; name=\"_file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\ncreatorId,code\r\ncrt_1,É\r\n\r\n\
+            --xYz\r\nContent-Disposition: form-data; name=\"_file\"\r\n\r\n\r\n--xYz--\r\n";
+        let headers = [("content-type", b"multipart/form-data; boundary=xYz".to_vec())].into_iter().collect();
+        let request = Request {
+            method: Method::Post,
+            path: String::new(),
+            query: String::new(),
+            headers,
+            body: body.as_bytes().to_vec(),
+        };
+        let form = Form::of(&request);
+        assert_eq!((form.get("_csrf"), form.to_json()), (Some("t"), json!({})));
+        let call = form.call(&request, Method::Post, "/codes/import?campaignId=cmp_1");
+        assert_eq!(String::from_utf8(call.body).unwrap(), "creatorId,code\r\ncrt_1,É");
+        assert_eq!(call.query, "campaignId=cmp_1", "an empty field beside the file says nothing");
     }
 }

@@ -55,6 +55,7 @@ async fn shown(visit: &Visit, id: &str, private_link: Option<&str>) -> Result<An
         h2 { "Balance" }
         (balance_table(&balances))
         h2 { "Statement" }
+        p { a href={ "/dashboard/creators/" (id) "/statement" } { "By month, to print" } }
         (statement(&lines.data, Some("/dashboard/orders")))
     };
     Ok(framed(visit, &Title::below("Creators", "/dashboard/creators", &creator.name()), &body))
@@ -73,6 +74,7 @@ fn about(visit: &Visit, creator: &Creator, private_link: Option<&str>) -> Markup
         } @else if visit.may(Scope::Write) {
             div.choices {
                 a.button href={ "/dashboard/creators/" (creator.id) "/edit" } { "Edit" }
+                a.button href={ "/dashboard/creators/" (creator.id) "/account" } { "Where payments go" }
                 (Act {
                     path: &format!("/creators/{}", creator.id),
                     method: "DELETE",

@@ -1,8 +1,11 @@
 //! The pages, one subject a file.
 
+pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod campaign_form;
 pub(crate) mod campaigns;
+pub(crate) mod code;
+pub(crate) mod code_import;
 pub(crate) mod creator;
 pub(crate) mod creator_form;
 pub(crate) mod creators;
@@ -18,8 +21,13 @@ pub(crate) mod plan_form;
 pub(crate) mod plan_words;
 pub(crate) mod plans;
 pub(crate) mod portal;
+pub(crate) mod rates;
 pub(crate) mod sales;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod statement;
+pub(crate) mod store_connection;
 pub(crate) mod store_form;
+pub(crate) mod store_steps;
 pub(crate) mod stores;
+pub(crate) mod what_if;

@@ -115,7 +115,7 @@ fn story(order: &Order, attribution: &Attribution, owners: &Owners) -> Markup {
             }
         }
         @if attribution.winner.is_none() && !order.codes.is_empty() {
-            p.note { "A code that belongs to nobody yet is kept with the order. Once it is given to a creator, a replay credits them." }
+            p.note { "A code that belongs to nobody yet is kept with the order. Once it is given to a creator, " a href="/dashboard/what-if" { "a replay credits them" } "." }
         }
     }
 }

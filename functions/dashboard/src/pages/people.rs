@@ -41,6 +41,7 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         @if visit.may(Scope::Write) {
             div.choices {
                 a.button href={ "/dashboard/campaigns/" (id) "/add" } { "Add creators" }
+                a href={ "/dashboard/campaigns/" (id) "/import" } { "Codes from a file" }
                 (people.for_all(visit))
             }
         }
@@ -138,6 +139,7 @@ pub(crate) fn code_cell(visit: &Visit, enrollment: &Enrollment, code: Option<&Co
             None => "no text yet",
         }
         " " (state(code.status.as_str()))
+        " " a href={ "/dashboard/codes/" (code.id) } { "Manage" span.unseen { " the code of " (called) } }
         @if let Some(reason) = &code.reason { p.note { (reason) } }
         @if !code.missing.is_empty() { p.note { "Missing: " (code.missing.join(", ")) } }
         @if let Some(wanted) = &code.collided_with { p.note { (wanted) " was taken" } }

@@ -259,7 +259,7 @@ fn codes_section(form: &Filled<'_>) -> Markup {
     }
 }
 
-fn commission(form: &Filled<'_>, currency: Currency) -> Markup {
+pub(super) fn commission(form: &Filled<'_>, currency: Currency) -> Markup {
     html! {
         fieldset {
             legend { "What creators earn" }
@@ -272,7 +272,7 @@ fn commission(form: &Filled<'_>, currency: Currency) -> Markup {
     }
 }
 
-fn attribution(form: &Filled<'_>) -> Markup {
+pub(super) fn attribution(form: &Filled<'_>) -> Markup {
     html! {
         fieldset {
             legend { "Who is credited" }
@@ -336,7 +336,7 @@ fn external(form: &Filled<'_>) -> Markup {
 }
 
 /// A plan's terms as the form's fields.
-fn fields_of(plan: &Value) -> Value {
+pub(super) fn fields_of(plan: &Value) -> Value {
     let mut fields = plan.clone();
     let text = |pointer: &str| plan.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let money = |pointer: &str| {
@@ -374,12 +374,7 @@ fn terms_of(form: &Form, currency: Currency, known: &Map<String, Value>) -> Resu
         }
         _ => Value::Null,
     };
-    let commission = match text("/commission/kind") {
-        "flat" => {
-            json!({"type": "flat", "amount": errors.keep("commission.value", Money::parse(text("/commission/value"), currency))})
-        }
-        _ => json!({"type": "percentage", "rate": text("/commission/value")}),
-    };
+    let commission = commission_of(&sent, currency, &mut errors);
     let minimum = match text("/limits/minimumAmount") {
         "" => Value::Null,
         amount => json!(errors.keep("limits.minimumAmount", Money::parse(amount, currency))),
@@ -397,8 +392,19 @@ fn terms_of(form: &Form, currency: Currency, known: &Map<String, Value>) -> Resu
     Ok(terms)
 }
 
+/// The commission that a form says.
+pub(super) fn commission_of(sent: &Value, currency: Currency, errors: &mut FieldErrors) -> Value {
+    let text = |pointer: &str| sent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    match text("/commission/kind") {
+        "flat" => {
+            json!({"type": "flat", "amount": errors.keep("commission.value", Money::parse(text("/commission/value"), currency))})
+        }
+        _ => json!({"type": "percentage", "rate": text("/commission/value")}),
+    }
+}
+
 /// The commission of the form in place of the known one, whose rules and caps stay.
-fn merge_commission(members: &mut Map<String, Value>, commission: Value) {
+pub(super) fn merge_commission(members: &mut Map<String, Value>, commission: Value) {
     let mut merged = commission;
     if let (Some(Value::Object(known)), Some(new)) = (members.get("commission"), merged.as_object_mut()) {
         for (name, value) in known
@@ -411,7 +417,7 @@ fn merge_commission(members: &mut Map<String, Value>, commission: Value) {
     members.insert("commission".to_owned(), merged);
 }
 
-fn lay_over(known: &mut Value, sent: &Value) {
+pub(super) fn lay_over(known: &mut Value, sent: &Value) {
     match (known.as_object_mut(), sent.as_object()) {
         (Some(known), Some(sent)) => {
             for (name, value) in sent {
@@ -437,7 +443,7 @@ fn without_nulls(value: Value) -> Value {
 }
 
 /// A problem with a plan's terms under the names of the form's fields.
-fn as_fields(problem: Problem) -> Problem {
+pub(super) fn as_fields(problem: Problem) -> Problem {
     let mut errors = FieldErrors::default();
     for error in problem.errors.as_slice() {
         let path = match error.path.as_str() {

@@ -34,7 +34,12 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     let head =
         [("Plan", text), ("Store", text), ("Codes are", text), ("Status", text), ("Version", Align::Number)];
     let body = html! {
-        @if visit.may(Scope::Write) { p { a.button href="/dashboard/plans/new" { "New plan" } } }
+        @if visit.may(Scope::Write) {
+            p.choices {
+                a.button href="/dashboard/plans/new" { "New plan" }
+                a href="/dashboard/what-if" { "What would other terms have paid?" }
+            }
+        }
         @if found.data.is_empty() && stores.is_empty() {
             (parts::empty("A plan is for one store. Connect the store first.", Some(("/dashboard/stores/new", "Connect a store"))))
         } @else if found.data.is_empty() {

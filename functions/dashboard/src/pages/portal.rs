@@ -19,6 +19,7 @@ use tributary_web::{Answer, Context, Problem, Range, Request};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::creator::{balance_table, figures, statement};
+use super::statement::sheet;
 use crate::layout;
 use crate::parts::{self, Align, moment, money, name, state};
 use crate::visit::Visit;
@@ -43,6 +44,7 @@ pub(crate) async fn answer(request: &Request, secret: &str, below: &[&str]) -> R
     };
     let answer = match below {
         [] => page(&visit, &creator).await?,
+        ["statement"] => month(&visit, &creator).await?,
         ["links", id, "qr.svg"] => qr(&visit, &creator, id).await?,
         _ => return Err(gone()),
     };
@@ -86,7 +88,22 @@ async fn page(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
             h2 { "Your balance" }
             (balance_table(&balances))
             h2 { "Statement" }
+            p { a href={ (visit.request.path.trim_end_matches('/')) "/statement" } { "By month, to print" } }
             (statement(&lines.data, None))
+        }
+    };
+    Ok(layout::answer(200, &creator.name(), &body))
+}
+
+/// The creator's month, to print.
+async fn month(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
+    let creator: Creator = visit.get(&format!("/creators/{id}")).await?;
+    let above = visit.request.path.trim_end_matches('/').trim_end_matches("/statement");
+    let body = html! {
+        main #main {
+            p.above { a href=(above) { "‹ Your page" } }
+            h1 { "Statement for " (name(&creator.name())) }
+            (sheet(visit, id.as_str(), None).await?)
         }
     };
     Ok(layout::answer(200, &creator.name(), &body))
@@ -95,7 +112,7 @@ async fn page(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
 /// The parameters that the page knows: nobody chooses another creator's rows by an address.
 fn of_the_page(request: &Request) -> String {
     let mut pairs = request.query_pairs();
-    pairs.retain(|(name, _)| ["from", "to", "cursor"].contains(&name.as_str()));
+    pairs.retain(|(name, _)| ["from", "to", "cursor", "month"].contains(&name.as_str()));
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 

@@ -1,6 +1,6 @@
 //! The account's settings, and the way to keys and the audit log.
 
-use maud::html;
+use maud::{Markup, html};
 use serde_json::Value;
 use tributary_web::request::Method;
 use tributary_web::rest::Scope;
@@ -28,11 +28,7 @@ pub(crate) async fn save(visit: &Visit) -> Result<Answer, Problem> {
 
 fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
     let body = html! {
-        nav.tabs aria-label="Settings" { ul {
-            li { a href="/dashboard/settings" aria-current="page" { "Account" } }
-            li { a href="/dashboard/keys" { "Keys" } }
-            li { a href="/dashboard/audit" { "Who changed what" } }
-        } }
+        (tabs("settings"))
         (form.summary())
         form.sheet method="post" {
             (fields::hidden(visit))
@@ -44,4 +40,21 @@ fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
         }
     };
     page_with(visit, status, &Title::top("Settings"), &body)
+}
+
+/// The pages of the account.
+pub(crate) fn tabs(here: &str) -> Markup {
+    let pages = [
+        ("settings", "Account"),
+        ("rates", "Exchange rates"),
+        ("keys", "Keys"),
+        ("audit", "Who changed what"),
+    ];
+    html! {
+        nav.tabs aria-label="Settings" { ul {
+            @for (page, label) in pages {
+                li { a href={ "/dashboard/" (page) } aria-current=[(page == here).then_some("page")] { (label) } }
+            }
+        } }
+    }
 }

@@ -6,7 +6,7 @@ use tributary_domain::capability::Platform;
 use tributary_web::request::Method;
 use tributary_web::{Answer, Form, Notice, Problem};
 
-use super::stores::webhook_steps;
+use super::store_steps::{credential_steps, webhook_steps};
 use crate::fields::{self, Filled, optional, required};
 use crate::layout::{Title, page_with};
 use crate::visit::Visit;
@@ -169,6 +169,7 @@ fn secrets(platform: Platform, form: &Filled<'_>) -> Markup {
             fieldset {
                 legend { "Its API" }
                 p.note { "With these, codes are made in the shop by themselves. Without, you type them in. They are kept encrypted and never shown." }
+                (credential_steps(platform))
                 @for (name, label) in credentials(platform) {
                     (optional(&format!("credentials.{name}"), label, "").of_kind("password").on(form))
                 }

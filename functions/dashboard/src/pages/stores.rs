@@ -1,11 +1,12 @@
-//! Stores, and one with its webhook address and what its platform supports.
+//! Stores, and one with the steps that connect it and what its platform supports.
 
 use maud::{Markup, html};
 use serde_json::{Map, Value};
-use tributary_domain::capability::Platform;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem};
 
+use super::store_connection::{connection, reconciliation};
+use super::store_steps::guide;
 use crate::layout::{Title, page};
 use crate::parts::{self, Align, name, words};
 use crate::visit::Visit;
@@ -61,10 +62,10 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
                 a.button href={ "/dashboard/plans/new?storeId=" (store.id) } { "New plan for it" }
             }
         }
-        h2 { "Orders come in here" }
-        p { (parts::copyable("webhook address", &store.webhook_url)) }
-        (webhook_steps(store.platform))
-        p { a href="/dashboard/deliveries" { "What became of its deliveries" } }
+        h2 { "Is it connected?" }
+        (connection(visit, &store).await?)
+        (guide(&store))
+        (reconciliation(visit, &store))
         h2 { "What it supports" }
         (supports(&can))
     };
@@ -95,41 +96,4 @@ fn spaced(term: &str) -> String {
         })
         .collect();
     words(&snake)
-}
-
-/// How a shop is told to send its orders.
-pub(crate) fn webhook_steps(platform: Platform) -> Markup {
-    let steps: &[&str] = match platform {
-        Platform::Shopify => &[
-            "In the shop's admin open Settings, Notifications, Webhooks.",
-            "Create webhooks for order creation, payment, update, cancellation, edit, and refund creation, in JSON, to the address above.",
-            "Copy the signing secret that stands below the list, and put it in here as the webhook secret.",
-        ],
-        Platform::Woocommerce => &[
-            "In the shop's admin open WooCommerce, Settings, Advanced, Webhooks.",
-            "Add webhooks for Order created, Order updated and Order deleted, to the address above.",
-            "Give each the same secret of your own, and put it in here as the webhook secret.",
-        ],
-        Platform::Bigcommerce => &[
-            "Create webhooks for store/order/* by the shop's API, to the address above.",
-            "The access token in here lets us read each order, since BigCommerce sends its number alone.",
-        ],
-        Platform::AdobeCommerce => &[
-            "In the shop's admin open Stores, Configuration, Adobe Services, Adobe I/O Events.",
-            "Subscribe to the events of orders and credit memos, and register the address above for them.",
-        ],
-        Platform::Stripe => &[
-            "In the Stripe dashboard open Developers, Webhooks, Add endpoint, with the address above.",
-            "Choose the checkout session, invoice and charge refund events.",
-            "Reveal the endpoint's signing secret, and put it in here as the webhook secret.",
-        ],
-        Platform::Amazon => {
-            &["Amazon sends no orders. Its reports are read by its API, and kept as daily sums."]
-        }
-        Platform::Custom => &[
-            "Send each order to the address above, signed, or by the postback or the pixel.",
-            "The tracking guide of the documentation has an example of each.",
-        ],
-    };
-    html! { ol { @for step in steps { li { (step) } } } }
 }

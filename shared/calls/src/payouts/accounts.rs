@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
+use tributary_domain::iban::Iban;
 use tributary_domain::ids::CreatorId;
 use tributary_domain::payout::Account;
 use tributary_storage::{creators, payees};
 use tributary_web::context::random;
+use tributary_web::request::read_value;
 use tributary_web::rest::{Call, Change, Outcome};
 use tributary_web::{Context, Problem, seal};
 
@@ -16,7 +18,7 @@ const LONGEST_ADDRESS: usize = 254;
 
 pub(crate) async fn put_creators(call: &Call) -> Result<Outcome, Problem> {
     let id = creator(call).await?;
-    put(call, id.as_str())
+    put(call, id.as_str()).await
 }
 
 pub(crate) async fn get_creators(call: &Call) -> Result<Outcome, Problem> {
@@ -25,7 +27,7 @@ pub(crate) async fn get_creators(call: &Call) -> Result<Outcome, Problem> {
 }
 
 pub(crate) async fn put_payer(call: &Call) -> Result<Outcome, Problem> {
-    put(call, payees::PAYER)
+    put(call, payees::PAYER).await
 }
 
 pub(crate) async fn get_payer(call: &Call) -> Result<Outcome, Problem> {
@@ -38,8 +40,8 @@ async fn creator(call: &Call) -> Result<CreatorId, Problem> {
     known.map(|creator| creator.id).ok_or_else(|| Problem::not_found("creator"))
 }
 
-fn put(call: &Call, of: &str) -> Result<Outcome, Problem> {
-    let mut account: Account = call.request.json()?;
+async fn put(call: &Call, of: &str) -> Result<Outcome, Problem> {
+    let mut account = read(call, &known(call, of).await?)?;
     let mut errors = FieldErrors::default();
     account.holder = check_text("holder", account.holder.as_deref(), LONGEST_HOLDER, &mut errors);
     account.paypal = check_text("paypal", account.paypal.as_deref(), LONGEST_ADDRESS, &mut errors);
@@ -56,9 +58,23 @@ fn put(call: &Call, of: &str) -> Result<Outcome, Problem> {
 }
 
 async fn get(call: &Call, of: &str) -> Result<Outcome, Problem> {
+    Ok(Outcome::json(&to_wire(&known(call, of).await?)))
+}
+
+pub(super) async fn known(call: &Call, of: &str) -> Result<Account, Problem> {
     let sealed = payees::get(&call.context.sql, of).await?;
-    let account = sealed.map(|sealed| open(&call.context, of, &sealed)).transpose()?.unwrap_or_default();
-    Ok(Outcome::json(&to_wire(&account)))
+    Ok(sealed.map(|sealed| open(&call.context, of, &sealed)).transpose()?.unwrap_or_default())
+}
+
+/// What was told may be sent again: a number that is masked as ours is stays.
+fn read(call: &Call, known: &Account) -> Result<Account, Problem> {
+    let mut sent: Value = call.request.json()?;
+    let is_ours = |iban: &&Iban| sent.get("iban").and_then(Value::as_str) == Some(iban.masked().as_str());
+    let ours = known.iban.as_ref().filter(is_ours).map(|iban| json!(iban));
+    if let (Some(iban), Some(members)) = (ours, sent.as_object_mut()) {
+        members.insert("iban".to_owned(), iban);
+    }
+    read_value(sent)
 }
 
 /// Opens what was sealed for this creator, or for the payer.
@@ -75,7 +91,7 @@ fn place(of: &str) -> String {
 fn to_wire(account: &Account) -> Value {
     json!({
         "holder": account.holder,
-        "iban": account.iban.as_ref().map(tributary_domain::iban::Iban::masked),
+        "iban": account.iban.as_ref().map(Iban::masked),
         "bic": account.bic,
         "paypal": account.paypal,
     })

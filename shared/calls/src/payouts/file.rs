@@ -1,6 +1,6 @@
 //! A batch as a file: plain, or as `PayPal`, Wise or a bank takes it.
 
-use tributary_domain::payout::{Account, Status};
+use tributary_domain::payout::Status;
 use tributary_domain::{Day, FieldErrors};
 use tributary_platforms::payments::{Order, Payment, Unpayable, write_paypal, write_sepa, write_wise};
 use tributary_storage::payees;
@@ -62,7 +62,7 @@ pub(crate) async fn file(call: &Call) -> Result<Outcome, Problem> {
         }
         Format::Wise => ("text/csv; charset=utf-8", format!("{id}-wise.csv"), write_wise(id, &payments)),
         Format::Sepa => {
-            let payer = account(call, payees::PAYER).await?;
+            let payer = accounts::known(call, payees::PAYER).await?;
             let order = Order { id, now: call.context.now(), on, payer: &payer };
             ("application/xml", format!("{id}-pain.001.xml"), write_sepa(&order, &payments))
         }
@@ -93,11 +93,6 @@ fn cells<'a>(payout: &Payout, line: &'a Line) -> [Cell<'a>; COLUMNS.len()] {
         Cell::text(line.reference.as_deref()),
         Cell::Number(line.updated_at.to_string()),
     ]
-}
-
-async fn account(call: &Call, of: &str) -> Result<Account, Problem> {
-    let sealed = payees::get(&call.context.sql, of).await?;
-    Ok(sealed.map(|sealed| accounts::open(&call.context, of, &sealed)).transpose()?.unwrap_or_default())
 }
 
 /// The pending payments, with the accounts that they go to.

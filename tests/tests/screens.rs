@@ -1,0 +1,319 @@
+//! The pages on which a marketer connects stores, asks what if, keeps rates and accounts, and looks after codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+use serde_json::json;
+use tributary_tests::local_shop::ShopifyShop;
+use tributary_tests::marketer::{number, rows, tile, value_of};
+use tributary_tests::pages::own_page;
+use tributary_tests::{App, Bigcommerce, Marketer, OwnApp, both, unique, with_code};
+
+fn marketer() -> Marketer {
+    Marketer::sign_in(App::shared(), &App::shared().admin_token)
+}
+
+// R34, R66
+#[test]
+fn a_stores_page_says_which_step_is_missing_and_takes_in_what_was_lost() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let own = OwnApp::start_with(&[&shop.server.url]);
+    let brand = own.app.brand();
+    let campaign = brand.run_campaign_of(shop.connect(&brand), json!({}));
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let page = format!("/dashboard/stores/{}", campaign.shop.id);
+    let state = |page: &str, step: &str| {
+        rows(page, "Connection").into_iter().find(|row| row[0] == step).unwrap()[1].clone()
+    };
+    let before = marketer.read(&page);
+    assert!(before.contains("Not yet: a step below is missing"), "{before}");
+    assert_eq!([state(&before, "Webhook secret"), state(&before, "An order is known")], ["done", "missing"]);
+    for order in 1..=2 {
+        shop.sell(order, &[&campaign.code()]);
+    }
+    let act = format!("/dashboard/act/stores/{}/reconcile", campaign.shop.id);
+    let read = marketer.press(&page, &act, &[("from", "2024-11-01"), ("to", "2024-11-30")]);
+    let after = marketer.follow(&read);
+    assert!(
+        after.contains("0 orders were equal, 2 were missing and are taken in, 0 were different"),
+        "{after}"
+    );
+    assert_eq!(state(&after, "An order is credited"), "done");
+    assert_eq!(brand.due(&campaign.creator), 2_000);
+    let backwards = marketer.press(&page, &act, &[("from", "2024-11-30"), ("to", "2024-11-01")]);
+    assert!(marketer.follow(&backwards).contains("must be after from"));
+    assert!(before.contains("/webhooks/bigcommerce/") && before.contains("t/tributary.js"), "{before}");
+}
+
+// R34, R66
+#[test]
+fn a_long_reconciliation_is_read_on_page_by_page() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = Bigcommerce::open();
+    let own = OwnApp::start_with(&[&shop.server.url]);
+    let store = shop.connect(&own.app.brand());
+    for order in 1..=25 {
+        shop.sell(order, &[]);
+    }
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let page = format!("/dashboard/stores/{}", store.id);
+    let act = format!("/dashboard/act/stores/{}/reconcile", store.id);
+    let mut read = marketer.press(&page, &act, &[("from", "2024-11-01"), ("to", "2024-11-30")]);
+    let mut calls = 1;
+    while marketer.follow(&read).contains("There is more: read on") {
+        let next = read.header("location").unwrap().replace("#orders", "");
+        read = marketer.press(&next, &act, &[]);
+        calls += 1;
+    }
+    assert!(calls > 1);
+    assert_eq!(
+        own.app.brand().get("/orders?limit=100").expect(200).json()["data"].as_array().unwrap().len(),
+        25
+    );
+}
+
+// R73, R66
+#[test]
+fn a_stores_credentials_are_tried_by_a_button() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start_with(&["http://127.0.0.1:*"]);
+    let shopify = ShopifyShop::start(None);
+    let body = json!({"name": unique("Shop "), "platform": "shopify", "url": "https://shop.example", "currency": "EUR",
+        "credentials": shopify.credentials()});
+    let store = own.app.brand().post("/stores", body).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let page = format!("/dashboard/stores/{store}");
+    let check =
+        || marketer.follow(&marketer.press(&page, &format!("/dashboard/act/stores/{store}/check"), &[]));
+    assert!(check().contains("The shop lets us in."));
+    shopify.grant(&["read_orders"]);
+    let lacking = check();
+    assert!(lacking.contains("role=\"alert\"") && lacking.contains("lack write_discounts"), "{lacking}");
+}
+
+// R43, R66
+#[test]
+fn what_other_terms_would_have_paid_is_seen_first_and_booked_then() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let marketer = marketer();
+    let page = format!("/dashboard/what-if?planId={}", campaign.plan);
+    let form = marketer.read(&page);
+    assert_eq!(
+        value_of(&form, "commission.value").as_deref(),
+        Some("10"),
+        "it begins with the plan's own terms"
+    );
+    let fields = [
+        ("from", "2024-01-01"),
+        ("to", "2024-12-31"),
+        ("under", "proposed"),
+        ("commission.kind", "percentage"),
+        ("commission.value", "25"),
+        ("attribution.rule", "code_first"),
+        ("attribution.model", "last_touch"),
+        ("attribution.windowDays#", "30"),
+    ];
+    let seen = marketer.press(&page, "/dashboard/what-if", &fields).expect(200).text();
+    let creators = rows(&seen, "Difference by creator");
+    assert_eq!(creators[0][0], "Anna Berg");
+    assert_eq!([2, 3, 4].map(|column| number(&creators[0][column])), [1_000, 2_500, 1_500]);
+    assert_eq!(rows(&seen, "Orders that would move").len(), 1);
+    assert_eq!(brand.due(&campaign.creator), 1_000, "a look books nothing");
+    let mut confirmed: Vec<(String, String)> = confirmation(&seen);
+    confirmed.push(("reason".to_owned(), "agreed by mail".to_owned()));
+    let confirmed: Vec<(&str, &str)> =
+        confirmed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let booked = marketer.send("/dashboard/what-if", &confirmed).expect(200).text();
+    assert!(booked.contains("1 of 1 orders moved"), "{booked}");
+    assert_eq!(brand.due(&campaign.creator), 2_500);
+    let again = marketer.press(&page, "/dashboard/what-if", &fields).expect(200).text();
+    assert!(again.contains("Nothing would move."), "{again}");
+    let mut wrong = fields;
+    (wrong[0].1, wrong[1].1) = ("2024-12-31", "2024-01-01");
+    let wrong = marketer.press(&page, "/dashboard/what-if", &wrong).expect(422).text();
+    assert!(wrong.contains("Nothing was changed"), "{wrong}");
+}
+
+/// The fields of the form that books what was seen, with its button.
+fn confirmation(page: &str) -> Vec<(String, String)> {
+    let (_, form) = page.split_once("Book the difference").expect("a form to book it");
+    let form = format!("<form action=\"/dashboard/what-if\" {form}");
+    let mut fields = tributary_tests::marketer::fields_of(&form, "/dashboard/what-if");
+    fields.push(("_apply".to_owned(), "1".to_owned()));
+    fields
+}
+
+// R55, R66
+#[test]
+fn a_missing_rate_is_seen_and_typed_or_taken_from_the_banks_file() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start();
+    let brand = own.app.brand();
+    let campaign = brand.run_campaign_of(brand.connect("shopify", "USD"), json!({}));
+    campaign
+        .shop
+        .pay(1, both(with_code(&campaign.code()), json!({"currency": "USD", "presentment_currency": "USD"})));
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let page = "/dashboard/rates";
+    let missing = rows(&marketer.read(page), "Missing rates");
+    assert_eq!((missing[0][0].as_str(), missing[0][1].as_str()), ("USD", "1"));
+    let wrong = [("date", "2024-11-20"), ("base", "EUR"), ("currency", "USD"), ("rate", "cheap")];
+    let again = marketer.press(page, page, &wrong).expect(422).text();
+    assert!(again.contains("id=\"field-rate-wrong\"") && again.contains("cheap"), "{again}");
+    let typed = [("date", "2024-11-20"), ("base", "EUR"), ("currency", "USD"), ("rate", "1.25")];
+    let kept = marketer.follow(&marketer.press(page, page, &typed));
+    assert!(rows(&kept, "Missing rates").is_empty() && kept.contains("1.25"), "{kept}");
+    let home = marketer.read("/dashboard?from=2024-01-01");
+    assert_eq!(number(&tile(&home, "Sales").unwrap()), 8_000);
+    let bank = r#"<?xml version="1.0" encoding="UTF-8"?>
+        <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+        <Cube><Cube time="2024-11-20"><Cube currency="USD" rate="1.0000"/><Cube currency="JPY" rate="163.45"/></Cube></Cube></gesmes:Envelope>"#;
+    let taken = marketer.follow(&marketer.upload(page, "/dashboard/act/rates/ecb", bank));
+    assert!(taken.contains("1 days with 2 rates are kept") && taken.contains("163.45"), "{taken}");
+    let refused = marketer.follow(&marketer.upload(page, "/dashboard/act/rates/ecb", "not XML"));
+    assert!(refused.contains("role=\"alert\""), "{refused}");
+}
+
+// R54, R66
+#[test]
+fn where_payments_go_is_typed_once_and_what_a_file_lacks_is_said() {
+    let app = App::shared();
+    let brand = app.brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let payout = brand
+        .post("/payouts", json!({"currency": "EUR", "creatorIds": [campaign.creator]}))
+        .expect(201)
+        .json();
+    let payout = format!("/dashboard/payouts/{}", payout["id"].as_str().unwrap());
+    let marketer = marketer();
+    let lacking = marketer.read(&payout);
+    let account = format!("/dashboard/creators/{}/account", campaign.creator);
+    assert!(lacking.contains("No file for SEPA transfer yet"), "{lacking}");
+    let wrong = marketer.submit(&account, &account, &[("iban?", "DE00")]).expect(422).text();
+    assert!(wrong.contains("id=\"field-iban-wrong\""), "{wrong}");
+    let iban = "DE89370400440532013000";
+    marketer.submit(&account, &account, &[("holder?", "Anna Berg"), ("iban?", iban)]).expect(303);
+    let shown = marketer.read(&account);
+    assert!(!shown.contains(iban), "{shown}");
+    let masked = value_of(&shown, "iban?").unwrap();
+    assert!(masked.ends_with("3000") && masked.contains('*'), "{masked}");
+    let address = "anna@pay.example";
+    let fields = [("holder?", "Anna Berg"), ("iban?", masked.as_str()), ("paypal?", address)];
+    marketer.submit(&account, &account, &fields).expect(303);
+    let payer = "/dashboard/payouts/payer";
+    marketer
+        .submit(payer, payer, &[("holder?", "The Brand"), ("iban?", "FR1420041010050500013M02606")])
+        .expect(303);
+    assert!(!marketer.read(&payout).contains("No file for"));
+    let file = marketer.read(&format!("{payout}/file?format=sepa"));
+    assert!(file.contains(iban), "the number that was masked is still the whole one: {file}");
+    assert!(marketer.read(&format!("{payout}/file?format=paypal")).contains(address));
+    let failed = [("_act", "failed"), ("words", "account closed"), ("creatorIds", campaign.creator.as_str())];
+    let failed = marketer.follow(&marketer.press(&payout, &format!("{payout}/mark"), &failed));
+    assert_eq!(rows(&failed, "Payments")[0][2], "failed");
+    assert_eq!(brand.due(&campaign.creator), 1_000, "the money is due again");
+}
+
+// R46, R66
+#[test]
+fn a_leaked_code_is_marked_on_its_page_and_replaced() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let marketer = marketer();
+    let id = campaign.enrollment["code"]["id"].as_str().unwrap();
+    let people = marketer.read(&format!("/dashboard/campaigns/{}/people", campaign.id));
+    let page = format!("/dashboard/codes/{id}");
+    assert!(people.contains(&page), "{people}");
+    let shown = marketer.read(&page);
+    assert!(shown.contains("Leak score") && rows(&shown, "Leak score").len() == 3, "{shown}");
+    let act = format!("/dashboard/act/codes/{id}/compromise");
+    let marked = marketer.follow(&marketer.press(&page, &act, &[("since", "2024-11-01")]));
+    assert!(marked.contains("Marked as leaked: 1 sales are rejected"), "{marked}");
+    assert_eq!(brand.due(&campaign.creator), 0);
+    let now = brand.get(&format!("/enrollments/{}", campaign.enrollment_id())).expect(200).json();
+    assert_ne!(now["code"]["text"], json!(campaign.code()));
+    marketer.open("/dashboard/codes/cod_00000000000000000000000000").expect(404);
+}
+
+// R7, R66
+#[test]
+fn a_code_is_switched_off_and_on_and_renamed_on_its_page() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    let marketer = marketer();
+    let code = |name: &str| {
+        let now = brand.get(&format!("/enrollments/{}", campaign.enrollment_id())).expect(200).json();
+        now["code"][name].as_str().unwrap().to_owned()
+    };
+    let page = format!("/dashboard/codes/{}", code("id"));
+    marketer.follow(&marketer.press(&page, "/dashboard/act/codes/disable", &[]));
+    assert_eq!(code("status"), "disabled");
+    marketer.follow(&marketer.press(&page, "/dashboard/act/codes/enable", &[]));
+    assert_eq!(code("status"), "active");
+    let text = unique("R").chars().rev().take(9).collect::<String>();
+    let act = format!("/dashboard/act/codes/{}/rename", code("id"));
+    let renamed = marketer.follow(&marketer.press(&page, &act, &[("text", &text)]));
+    assert!(renamed.contains("Renamed") && renamed.contains(&text), "{renamed}");
+    assert_eq!(code("text"), text);
+}
+
+// R7, R66
+#[test]
+fn codes_come_from_a_file_of_the_campaigns_people() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    let marketer = marketer();
+    let page = format!("/dashboard/campaigns/{}/import", campaign.id);
+    let file = marketer.read(&format!("/dashboard/campaigns/{}/codes.csv", campaign.id));
+    assert!(file.starts_with("creatorId,name,code\n") && file.contains("Anna Berg"), "{file}");
+    let text = unique("F").chars().rev().take(9).collect::<String>();
+    let filled = file.replace(&campaign.code(), &text);
+    let act = format!("/dashboard/act/codes/import?campaignId={}", campaign.id);
+    let taken = marketer.follow(&marketer.upload(&page, &act, &filled));
+    assert!(taken.contains("1 codes are taken up.") && taken.contains(&text), "{taken}");
+    let wrong = marketer.follow(&marketer.upload(&page, &act, "creatorId,code\ncrt_1,!\n"));
+    assert!(wrong.contains("role=\"alert\"") && wrong.contains("rows[0]"), "{wrong}");
+}
+
+// R54, R67
+#[test]
+fn a_month_is_put_on_paper_for_the_brand_and_for_the_creator() {
+    let app = App::shared();
+    let brand = app.brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let told = brand.get(&format!("/creators/{}/statement", campaign.creator)).expect(200).json();
+    let earned = told["statements"][0]["earned"]["amount"].as_i64().unwrap();
+    assert_eq!(earned, 1_000);
+    let marketer = marketer();
+    let own = own_page(app, &campaign.creator);
+    for page in [format!("/dashboard/creators/{}/statement", campaign.creator), format!("{own}/statement")] {
+        let sheet = marketer.read(&page);
+        for (figure, amount) in [("Earned", 1_000), ("Paid", 0), ("Due at the end", 1_000)] {
+            assert_eq!(number(&tile(&sheet, figure).unwrap()), amount, "{page} {figure}");
+        }
+        assert_eq!(rows(&sheet, "Statement").len(), 1);
+    }
+    assert!(!marketer.read(&format!("{own}/statement")).contains("/dashboard/orders"));
+    let before = marketer.read(&format!("/dashboard/creators/{}/statement?month=2024-01", campaign.creator));
+    assert!(before.contains("Nothing was earned or paid"), "{before}");
+    marketer.open(&format!("/dashboard/creators/{}/statement?month=2024-13", campaign.creator)).expect(422);
+}
