@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{App, Campaign};
 
-const SECTIONS: [&str; 21] = [
+const SECTIONS: [&str; 22] = [
     "",
     "/campaigns",
     "/campaigns/new",
@@ -24,6 +24,7 @@ const SECTIONS: [&str; 21] = [
     "/settings",
     "/rates",
     "/keys",
+    "/webhooks",
     "/audit",
     "/audit?from=2024-01-01",
 ];

@@ -170,7 +170,7 @@ impl Host {
                 Ok(Event::Ready(outcome)) => {
                     let address = base.clone().unwrap_or_default();
                     announce(&address, &secrets.admin_token, &outcome?)?;
-                    scheduler::start(address, secrets.admin_token.clone());
+                    scheduler::start(&address, &secrets.admin_token);
                 }
                 Ok(Event::Stop(signal)) => return Ok(Stopped { signal }),
                 Err(RecvTimeoutError::Timeout) => {}

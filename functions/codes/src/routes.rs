@@ -3,11 +3,11 @@
 use tributary_web::rest::Route;
 use tributary_web::rest::elsewhere::{self, CODES};
 
-use crate::{codes, enrollments, leak, run, store_check};
+use crate::{codes, enrollments, leak, run, store_check, webhooks};
 
 /// The routes of this function.
 pub(crate) fn all() -> Vec<Route> {
-    elsewhere::routes(
+    let mut routes = elsewhere::routes(
         CODES,
         [
             |call| Box::pin(codes::preview(call)),
@@ -31,5 +31,7 @@ pub(crate) fn all() -> Vec<Route> {
             |call| Box::pin(enrollments::get(call)),
             |call| Box::pin(enrollments::put_code(call)),
         ],
-    )
+    );
+    routes.extend(webhooks::routes());
+    routes
 }

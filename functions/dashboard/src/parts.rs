@@ -67,9 +67,11 @@ pub(crate) fn words(word: &str) -> String {
 /// A state, with a colour and never by colour alone.
 pub(crate) fn state(word: &str) -> Markup {
     let kind = match word {
-        "approved" | "active" | "live" | "paid" | "done" | "won" | "connected" => "good",
+        "approved" | "active" | "live" | "paid" | "done" | "won" | "connected" | "delivered" => "good",
         "rejected" | "failed" | "unreadable" | "refused" | "refunded" | "canceled" | "missing" => "bad",
-        "pending" | "review" | "tbd" | "draft" | "creating" | "partially_refunded" | "assist" => "open",
+        "pending" | "review" | "tbd" | "draft" | "creating" | "partially_refunded" | "assist" | "waiting" => {
+            "open"
+        }
         _ => "plain",
     };
     html! { span class={ "state " (kind) } { (words(word)) } }

@@ -130,6 +130,8 @@ async fn look_at(visit: &Visit, parts: &[&str]) -> Result<Answer, Problem> {
         ["settings"] => pages::settings::page(visit).await,
         ["rates"] => pages::rates::page(visit).await,
         ["keys"] => pages::keys::page(visit).await,
+        ["webhooks"] => pages::webhooks::list(visit).await,
+        ["webhooks", id] => pages::webhooks::one(visit, id).await,
         ["audit"] => pages::audit::page(visit).await,
         _ => Err(Problem::not_found("page")),
     }
@@ -156,6 +158,8 @@ async fn send(visit: &Visit, parts: &[&str]) -> Result<Answer, Problem> {
         ["rates"] => pages::rates::save(visit).await,
         ["settings"] => pages::settings::save(visit).await,
         ["keys"] => pages::keys::create(visit).await,
+        ["webhooks"] => pages::webhooks::create(visit).await,
+        ["webhooks", id, "rotate"] => pages::webhooks::rotate(visit, id).await,
         _ => Err(Problem::not_found("page")),
     }
 }

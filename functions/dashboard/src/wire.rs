@@ -272,6 +272,32 @@ pub(crate) struct Key {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WebhookEndpoint {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) events: Vec<String>,
+    pub(crate) status: String,
+    pub(crate) disabled_reason: Option<String>,
+    pub(crate) failing_since: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WebhookMessage {
+    pub(crate) id: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) status: String,
+    pub(crate) attempts: u32,
+    pub(crate) answer_status: Option<u16>,
+    pub(crate) error: Option<String>,
+    pub(crate) next_attempt_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
 pub(crate) struct AuditEntry {
     pub(crate) at: Timestamp,
     pub(crate) actor: String,

@@ -24,6 +24,7 @@ mod reports;
 mod routes;
 mod settings;
 mod stores;
+mod webhook_endpoints;
 mod wire;
 
 pub use routes::all as routes;

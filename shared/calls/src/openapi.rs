@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value, json};
 use tributary_web::Problem;
-use tributary_web::rest::elsewhere::{AGGREGATES, CODES, DELIVERIES, Endpoint, PRIVACY, RECONCILIATIONS};
+use tributary_web::rest::elsewhere::{
+    AGGREGATES, CODES, DELIVERIES, Endpoint, PRIVACY, RECONCILIATIONS, WEBHOOKS,
+};
 use tributary_web::rest::{Call, Outcome, Scope};
 
 use crate::routes;
@@ -18,6 +20,7 @@ pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
         .chain(RECONCILIATIONS)
         .chain(PRIVACY)
         .chain(AGGREGATES)
+        .chain(WEBHOOKS)
         .collect();
     Ok(Outcome::json(&document(&endpoints, &call.base_url())))
 }

@@ -5,7 +5,7 @@ use tributary_web::route;
 
 use crate::{
     audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, openapi, orders,
-    payouts, plans, rates, replays, reports, settings, stores,
+    payouts, plans, rates, replays, reports, settings, stores, webhook_endpoints,
 };
 
 /// The table of the calls.
@@ -79,6 +79,13 @@ pub fn all() -> Vec<Route> {
         route!(Post "/rates/ecb", Write, "Exchange rates: the European Central Bank's XML file", rates::ecb),
         route!(Post "/rates/csv", Write, "Exchange rates: a table of days and currencies; ?base=", rates::csv),
         route!(Post "/imports/clicks", Write, "Daily clicks from another platform", imports::clicks),
+        route!(Post "/webhook-endpoints", Admin, "Have webhooks sent somewhere; the secret is shown once", webhook_endpoints::create),
+        route!(Get "/webhook-endpoints", Read, "Where webhooks are sent", webhook_endpoints::list),
+        route!(Get "/webhook-endpoints/{id}", Read, "One webhook endpoint", webhook_endpoints::get),
+        route!(Patch "/webhook-endpoints/{id}", Admin, "Change a webhook endpoint, or switch it on or off", webhook_endpoints::update),
+        route!(Delete "/webhook-endpoints/{id}", Admin, "Send nothing there any more", webhook_endpoints::delete),
+        route!(Post "/webhook-endpoints/{id}/rotate-secret", Admin, "A new secret; the old one signs too for a day", webhook_endpoints::rotate),
+        route!(Get "/webhook-endpoints/{id}/messages", Read, "What was sent to an endpoint, and what waits", webhook_endpoints::messages),
         route!(Get "/audit", Read, "Who changed what, when and why", audit::list),
     ]
 }

@@ -116,6 +116,10 @@ id!(/// One delivery of a webhook.
 
 id!(/// A batch of payments to creators.
     PayoutId, "pay_");
+id!(/// An address of the brand's own that webhooks are sent to.
+    WebhookEndpointId, "whk_");
+id!(/// A webhook's message; the same however often it is sent, and to whom.
+    MessageId, "msg_");
 
 impl From<&OrderId> for ConversionId {
     fn from(order: &OrderId) -> Self {

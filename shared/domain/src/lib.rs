@@ -27,6 +27,7 @@ pub mod rates;
 pub mod report;
 pub mod time;
 pub mod visit;
+pub mod webhook;
 
 pub use field_error::{FieldError, FieldErrors};
 pub use money::{Currency, Money};

@@ -29,7 +29,7 @@ pub mod rates;
 pub mod shop_api;
 pub mod shopify;
 mod signature;
-mod standard_webhooks;
+pub mod standard_webhooks;
 pub mod stripe;
 mod unreadable;
 pub mod woocommerce;

@@ -4,15 +4,86 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use tributary_domain::Timestamp;
+use tributary_domain::field_error::Invalid;
+use tributary_domain::keys::hmac_sha256;
 
 use crate::delivery::Delivery;
 use crate::signature::{Refused, Verified, check_time, signs_pieces};
 
-const ID: &str = "webhook-id";
-const TIMESTAMP: &str = "webhook-timestamp";
-const SIGNATURE: &str = "webhook-signature";
+/// The header of the message's id.
+pub const ID: &str = "webhook-id";
+/// The header of the time at which it was signed, in seconds since 1970.
+pub const TIMESTAMP: &str = "webhook-timestamp";
+/// The header of its signatures.
+pub const SIGNATURE: &str = "webhook-signature";
 /// What stands before a signature by a shared secret; `v1a`, by a key pair, is not ours.
 const VERSION: &str = "v1";
+
+/// What stands before a secret, so that one that leaked is found.
+const SECRET_PREFIX: &str = "whsec_";
+
+/// A secret that signs messages of ours. It never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// A secret of these random bytes; the specification asks for 24 to 64.
+    pub fn new(random: [u8; 32]) -> Self {
+        Self(random.to_vec())
+    }
+
+    /// Reads [`Secret::reveal`] back.
+    ///
+    /// # Errors
+    /// When it is no base64 behind the prefix.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let bytes = text.strip_prefix(SECRET_PREFIX).and_then(|text| STANDARD.decode(text).ok());
+        let bytes = bytes.filter(|bytes| !bytes.is_empty());
+        bytes.map(Self).ok_or_else(|| Invalid::new("invalid_secret", "must be whsec_ and base64"))
+    }
+
+    /// The text that the receiver is told once.
+    pub fn reveal(&self) -> String {
+        format!("{SECRET_PREFIX}{}", STANDARD.encode(&self.0))
+    }
+
+    fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> String {
+        let signed = hmac_sha256(&self.0, &[id.as_bytes(), b".", timestamp.as_bytes(), b".", body]);
+        format!("{VERSION},{}", STANDARD.encode(signed))
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret([redacted])")
+    }
+}
+
+/// The request that brings a message to an address.
+///
+/// # Errors
+/// When the address is one that HTTP cannot carry.
+pub fn request(
+    url: &str,
+    id: &str,
+    body: Vec<u8>,
+    secrets: &[Secret],
+    now: Timestamp,
+) -> Result<http::Request<Vec<u8>>, http::Error> {
+    let usual = http::Request::post(url)
+        .header("content-type", "application/json")
+        .header("user-agent", concat!("Tributary/", env!("CARGO_PKG_VERSION")));
+    let signed = sign(id, &body, secrets, now);
+    signed.into_iter().fold(usual, |request, (name, value)| request.header(name, value)).body(body)
+}
+
+/// The headers of a message: signed by each of the secrets, because while one is being rotated the receiver may
+/// know only one of two.
+fn sign(id: &str, body: &[u8], secrets: &[Secret], now: Timestamp) -> [(&'static str, String); 3] {
+    let timestamp = now.as_seconds().to_string();
+    let signatures: Vec<String> = secrets.iter().map(|secret| secret.sign(id, &timestamp, body)).collect();
+    [(ID, id.to_owned()), (SIGNATURE, signatures.join(" ")), (TIMESTAMP, timestamp)]
+}
 
 /// The delivery's id: the same on every retry.
 pub(crate) fn delivery_id<'a>(delivery: &Delivery<'a>) -> Option<&'a str> {
@@ -143,6 +214,39 @@ mod tests {
             let headers = [(ID, id), (TIMESTAMP, timestamp), (SIGNATURE, RIGHT)];
             let now = Timestamp::from_seconds(SIGNED_AT);
             assert_eq!(check(&Delivery::new(headers, BODY), &[&key], now), Err(refused));
+        }
+    }
+
+    // R68
+    #[test]
+    fn what_we_sign_is_what_the_specifications_own_vector_says() {
+        let secret = Secret::parse(&format!("whsec_{KEY}")).unwrap();
+        assert_eq!(Secret::parse(&secret.reveal()), Ok(secret.clone()));
+        assert!(!format!("{secret:?}").contains("31"), "a secret shows itself");
+        let now = Timestamp::from_seconds(SIGNED_AT);
+        let url = "https://hooks.brand.example/in?a=b";
+        let id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+        let request = request(url, id, BODY.to_vec(), &[secret], now).unwrap();
+        assert_eq!((request.uri().to_string().as_str(), request.body().as_slice()), (url, BODY));
+        for (name, value) in [(ID, id), (SIGNATURE, RIGHT), (TIMESTAMP, "1614265330")] {
+            assert_eq!(request.headers()[name], value);
+        }
+    }
+
+    // R68
+    #[test]
+    fn while_a_secret_is_rotated_both_sign() {
+        let secrets = [Secret::new([1; 32]), Secret::new([2; 32])];
+        let now = Timestamp::from_seconds(SIGNED_AT);
+        let headers = sign("msg_1", BODY, &secrets, now);
+        let headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let delivery = Delivery::new(headers, BODY);
+        for key in [[1; 32], [2; 32]] {
+            assert!(check(&delivery, &[&key], now).is_ok());
+        }
+        assert_eq!(check(&delivery, &[&[3; 32]], now), Err(Refused::WrongSignature));
+        for wrong in ["", "whsec_", "whsec_?", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
+            assert!(Secret::parse(wrong).is_err(), "{wrong}");
         }
     }
 

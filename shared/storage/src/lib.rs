@@ -36,6 +36,7 @@ pub mod shops;
 pub mod sql;
 pub mod store_checks;
 pub mod stores;
+pub mod webhooks;
 
 #[cfg(feature = "spin")]
 pub mod spin;

@@ -74,7 +74,9 @@ value_from_id!(
     ConversionId,
     KeyId,
     DeliveryId,
-    PayoutId
+    PayoutId,
+    WebhookEndpointId,
+    MessageId
 );
 
 /// One SQL statement with its parameters, numbered `$1`, `$2` in the order in which they are bound.

@@ -40,6 +40,11 @@ pub fn store_place(id: &tributary_domain::ids::StoreId) -> String {
     format!("stores/{id}")
 }
 
+/// The place of a webhook endpoint's secrets.
+pub fn endpoint_place(id: &tributary_domain::ids::WebhookEndpointId) -> String {
+    format!("webhook_endpoints/{id}")
+}
+
 /// Opens what [`seal`] sealed.
 ///
 /// # Errors

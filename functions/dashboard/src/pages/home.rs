@@ -14,7 +14,7 @@ use crate::chart::{Point, Shape, chart};
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, Align, count, money, name, optional_money, state};
 use crate::visit::Visit;
-use crate::wire::{Conversion, DayLine, List, Report};
+use crate::wire::{Conversion, DayLine, List, Report, WebhookEndpoint};
 
 /// Campaigns on the page, the newest ones.
 const CAMPAIGNS: u32 = 10;
@@ -184,6 +184,9 @@ async fn attention(visit: &Visit) -> Result<Markup, Problem> {
     let failed = codes::list(sql, &with(CodeStatus::Failed), None, MOST_WAITING).await?;
     let undecided = codes::list(sql, &with(CodeStatus::Tbd), None, MOST_WAITING).await?;
     let unreadable = deliveries::list(sql, Some(Outcome::Unreadable), None, MOST_WAITING).await?;
+    // One that a person switched off has no reason.
+    let endpoints: List<WebhookEndpoint> = visit.get("/webhook-endpoints?limit=100").await?;
+    let given_up = endpoints.data.iter().filter(|endpoint| endpoint.disabled_reason.is_some()).count();
     let campaign_of = |codes: &[codes::Code]| {
         codes
             .first()
@@ -199,6 +202,7 @@ async fn attention(visit: &Visit) -> Result<Markup, Problem> {
             "webhooks that could not be read",
             "/dashboard/deliveries?outcome=unreadable".to_owned(),
         ),
+        (given_up, "webhook endpoints that were switched off", "/dashboard/webhooks".to_owned()),
     ];
     Ok(html! {
         @if waiting.iter().any(|(many, ..)| *many > 0) {

@@ -30,4 +30,5 @@ pub(crate) mod store_connection;
 pub(crate) mod store_form;
 pub(crate) mod store_steps;
 pub(crate) mod stores;
+pub(crate) mod webhooks;
 pub(crate) mod what_if;

@@ -48,6 +48,7 @@ pub(crate) fn tabs(here: &str) -> Markup {
         ("settings", "Account"),
         ("rates", "Exchange rates"),
         ("keys", "Keys"),
+        ("webhooks", "Webhooks"),
         ("audit", "Who changed what"),
     ];
     html! {

@@ -144,8 +144,16 @@ impl Context {
     /// # Errors
     /// When it cannot be opened with the keys that there are.
     pub fn open_for(&self, store: &StoreId, sealed: &str) -> Result<String, Problem> {
-        let opened = seal::open(&self.keys, &store_place(store), sealed)
-            .map_err(|error| Problem::internal(error.to_string()))?;
+        self.open_at(&store_place(store), sealed)
+    }
+
+    /// Opens a text that was sealed for this place.
+    ///
+    /// # Errors
+    /// When it cannot be opened with the keys that there are.
+    pub fn open_at(&self, place: &str, sealed: &str) -> Result<String, Problem> {
+        let opened =
+            seal::open(&self.keys, place, sealed).map_err(|error| Problem::internal(error.to_string()))?;
         String::from_utf8(opened).map_err(|_| Problem::internal("a sealed text is no text"))
     }
 
@@ -154,7 +162,15 @@ impl Context {
     /// # Errors
     /// Only where the cipher itself refuses, which it does for absurd lengths.
     pub fn seal_for(&self, store: &StoreId, text: &str) -> Result<String, Problem> {
-        seal::seal(&self.keys, &store_place(store), text.as_bytes(), random())
+        self.seal_at(&store_place(store), text)
+    }
+
+    /// Seals a text for this place: a table and a row's id.
+    ///
+    /// # Errors
+    /// Only where the cipher itself refuses, which it does for absurd lengths.
+    pub fn seal_at(&self, place: &str, text: &str) -> Result<String, Problem> {
+        seal::seal(&self.keys, place, text.as_bytes(), random())
             .map_err(|error| Problem::internal(error.to_string()))
     }
 

@@ -1,10 +1,12 @@
-//! Requests to the shops' APIs.
+//! Requests to the shops' APIs, and to where the brand wants to hear of what happens.
 //!
 //! Only a function whose manifest entry has `allowed_outbound_hosts` can send any.
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use http::HeaderValue;
+use spin_sdk::variables;
 use spin_sdk::wasip3::http::client;
 use spin_sdk::wasip3::http::types::{
     ErrorCode, Fields, Method as WasiMethod, Request as WasiRequest, RequestOptions,
@@ -20,6 +22,25 @@ const TIME_LIMIT: Duration = Duration::from_secs(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// A page of orders of the largest shops stays under this.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The variables by which an operator allows hosts.
+const NAMED_HOSTS: [&str; 8] = [
+    "store_host1",
+    "store_host2",
+    "store_host3",
+    "store_host4",
+    "store_host5",
+    "store_host6",
+    "store_host7",
+    "store_host8",
+];
+
+/// The hosts that the operator allows, each `scheme://host[:port]`, for functions whose manifest entry has these
+/// variables.
+pub async fn named_hosts() -> Vec<String> {
+    let values = join_all(NAMED_HOSTS.map(variables::get)).await;
+    values.into_iter().flatten().map(|host| host.trim().to_owned()).filter(|host| !host.is_empty()).collect()
+}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -36,6 +36,20 @@ const fn post(path: &'static str, scope: Scope, summary: &'static str) -> Endpoi
 /// The path of a round of the work loop, after which nothing is left to go on with.
 pub const RUN: &str = "/api/v1/codes/run";
 
+/// The path of a round of sending webhooks.
+pub const SEND: &str = "/api/v1/webhook-endpoints/run";
+
+/// What the function `codes` answers, which may call out.
+pub const WEBHOOKS: [Endpoint; 3] = [
+    post("/webhook-endpoints/run", Scope::Write, "Send the webhooks that are due; for a scheduler"),
+    post("/webhook-endpoints/{id}/test", Scope::Write, "Send an endpoint a message that tells of nothing"),
+    post(
+        "/webhook-endpoints/{id}/messages/{messageId}/resend",
+        Scope::Write,
+        "Send a message to an endpoint again",
+    ),
+];
+
 /// What the function `codes` answers.
 pub const CODES: [Endpoint; 20] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
