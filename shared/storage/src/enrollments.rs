@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use tributary_domain::Timestamp;
+use tributary_domain::commission::CommissionTerms;
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
+use tributary_domain::plan::Terms;
 
-use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places};
+use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places, to_json};
 
 /// Whether an enrollment goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -54,6 +56,8 @@ pub struct Enrollment {
     pub plan_id: PlanId,
     /// The plan's version at the enrollment.
     pub plan_version: u16,
+    /// The creator's own terms of today, in place of the plan's.
+    pub commission: Option<CommissionTerms>,
     /// Whether it goes on.
     pub status: EnrollmentStatus,
     /// When it was made.
@@ -64,7 +68,9 @@ pub struct Enrollment {
 
 macro_rules! columns {
     () => {
-        "e.id, e.campaign_id, e.creator_id, e.plan_id, e.plan_version, e.status, e.created_at, e.removed_at"
+        "e.id, e.campaign_id, e.creator_id, e.plan_id, e.plan_version, e.status, e.created_at, e.removed_at,
+        (SELECT t.commission FROM enrollment_terms t WHERE t.enrollment_id = e.id
+            ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission"
     };
 }
 
@@ -85,6 +91,11 @@ const OF_CREATOR: &str =
     concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.creator_id = $1 ORDER BY e.id DESC LIMIT $2");
 const INSERT: &str = "INSERT INTO enrollments (id, campaign_id, creator_id, plan_id, plan_version, status,
         created_at) VALUES ";
+const AGREE: &str = "INSERT INTO enrollment_terms (enrollment_id, since, commission) VALUES ($1, $2, $3)";
+/// What holds for an order: a version's terms, and the creator's own at the time.
+const TERMS: &str = "SELECT v.terms, (SELECT t.commission FROM enrollment_terms t
+        WHERE t.enrollment_id = $3 AND t.since <= $4 ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission
+    FROM plan_versions v WHERE v.plan_id = $1 AND v.version = $2";
 const REMOVE: &str = "UPDATE enrollments SET status = 'removed', removed_at = $1
     WHERE id = $2 AND status = 'active' RETURNING id";
 const RESTORE: &str = "UPDATE enrollments SET status = 'active', removed_at = NULL WHERE id IN ";
@@ -180,6 +191,44 @@ pub fn remove(id: &EnrollmentId, now: Timestamp) -> Statement {
     Statement::new(REMOVE).bind(now).bind(id).must_return()
 }
 
+/// Gives a creator own terms, for orders that are placed from now on; `None`: the plan's again.
+///
+/// # Errors
+/// When the terms cannot be written as JSON.
+pub fn agree(
+    id: &EnrollmentId,
+    commission: Option<&CommissionTerms>,
+    now: Timestamp,
+) -> Result<Statement, SqlError> {
+    Ok(Statement::new(AGREE).bind(id).bind(now).bind(commission.map(to_json).transpose()?))
+}
+
+/// The terms of a commission, and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Commission {
+    /// The plan's.
+    OfPlan(CommissionTerms),
+    /// The creator's own.
+    Own(CommissionTerms),
+}
+
+/// What an enrollment earns by, for orders placed at that moment under that version of its plan.
+pub async fn commission_at(
+    sql: &impl Sql,
+    id: &EnrollmentId,
+    (plan, version): (&PlanId, u16),
+    placed_at: Timestamp,
+) -> Result<Option<Commission>, SqlError> {
+    let statement = Statement::new(TERMS).bind(plan).bind(version).bind(id).bind(placed_at);
+    let rows = sql.execute(statement).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let own: Option<CommissionTerms> = row.json_optional("commission")?;
+    Ok(Some(match own {
+        Some(own) => Commission::Own(own),
+        None => Commission::OfPlan(row.json::<Terms>("terms")?.commission),
+    }))
+}
+
 /// Takes removed enrollments up again.
 pub fn restore(ids: &[&EnrollmentId]) -> Vec<Statement> {
     ids.chunks(ROWS_A_STATEMENT)
@@ -197,6 +246,7 @@ fn read(row: &Row) -> Result<Enrollment, SqlError> {
         creator_id: row.parse_optional("creator_id", CreatorId::parse)?,
         plan_id: row.parse("plan_id", PlanId::parse)?,
         plan_version: row.get("plan_version")?,
+        commission: row.json_optional("commission")?,
         status: row.parse("status", EnrollmentStatus::parse)?,
         created_at: row.get("created_at")?,
         removed_at: row.get("removed_at")?,

@@ -142,6 +142,7 @@ pub(crate) fn enrollment(number: u8, creator: Option<u8>) -> Enrollment {
         creator_id: creator.map(creator_id),
         plan_id: plan_id(1),
         plan_version: 1,
+        commission: None,
         status: EnrollmentStatus::Active,
         created_at: NOW,
         removed_at: None,

@@ -60,6 +60,7 @@ impl Batch {
                 creator_id: Some(creator.id.clone()),
                 plan_id: plan.id.clone(),
                 plan_version: plan.version,
+                commission: None,
                 status: EnrollmentStatus::Active,
                 created_at: now,
                 removed_at: None,

@@ -33,6 +33,7 @@ fn itself(call: &Call, campaign: &Campaign, plan: &Plan) -> Enrollment {
         creator_id: None,
         plan_id: plan.id.clone(),
         plan_version: plan.version,
+        commission: None,
         status: EnrollmentStatus::Active,
         created_at: now,
         removed_at: None,

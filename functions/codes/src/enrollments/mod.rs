@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod update;
 
 pub(crate) use batch::{Batch, new_code};
 pub(crate) use campaign_itself::put_code as put_code_of_campaign;
@@ -17,6 +18,7 @@ pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use get::get;
 pub(crate) use list::list;
+pub(crate) use update::update;
 
 use std::collections::BTreeMap;
 
@@ -112,6 +114,7 @@ fn to_wire(base: &str, view: &View<'_>) -> Value {
         "campaignId": enrollment.campaign_id,
         "planId": enrollment.plan_id,
         "planVersion": enrollment.plan_version,
+        "commission": enrollment.commission,
         "status": enrollment.status,
         "code": code,
         "links": links,

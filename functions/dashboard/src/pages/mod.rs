@@ -6,6 +6,7 @@ pub(crate) mod campaign_form;
 pub(crate) mod campaigns;
 pub(crate) mod code;
 pub(crate) mod code_import;
+mod commission_words;
 pub(crate) mod creator;
 pub(crate) mod creator_form;
 pub(crate) mod creators;

@@ -12,6 +12,7 @@ use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem};
 
 use super::campaigns::sections;
+use super::commission_words::in_words;
 use crate::layout::{Title, page};
 use crate::parts::{self, Act, Align, name, state};
 use crate::visit::Visit;
@@ -106,7 +107,8 @@ impl People {
                 th scope="row" { @match &enrollment.creator_id {
                     Some(id) => a href={ "/dashboard/creators/" (id.as_str()) } { (name(called)) },
                     None => (called),
-                } }
+                }
+                @if let Some(own) = &enrollment.commission { p.note { "Own commission: " (in_words(own)) } } }
                 td { (code_cell(visit, enrollment, self.codes.get(&enrollment.id), called)) }
                 td {
                     @for link in self.links.iter().filter(|link| link.enrollment_id == enrollment.id.as_str()) {

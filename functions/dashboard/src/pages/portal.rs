@@ -18,6 +18,7 @@ use tributary_web::session::SignedIn;
 use tributary_web::{Answer, Context, Problem, Range, Request};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use super::commission_words::in_words;
 use super::creator::{balance_table, figures, statement};
 use super::statement::sheet;
 use crate::layout;
@@ -136,7 +137,10 @@ async fn own_links(visit: &Visit, id: &CreatorId) -> Result<Markup, Problem> {
         @for enrollment in &own {
             section.sheet {
                 h3 { (name(named(&enrollment.campaign_id))) }
-                @if let Some(plan) = plans.get(&enrollment.plan_id) { (programme(&plan.terms)) }
+                @if let Some(plan) = plans.get(&enrollment.plan_id) {
+                    (programme(&plan.terms))
+                    p { "You earn: " (in_words(enrollment.commission.as_ref().unwrap_or(&plan.terms.commission))) }
+                }
                 @if let Some(code) = codes.get(&enrollment.id) { (own_code(code)) }
                 @for link in own_and_live(&links, enrollment) {
                     (own_link(visit, link, &url_of(&base, &link.slug), named(&enrollment.campaign_id)))

@@ -1,8 +1,10 @@
 //! What a creator earns of one order or lead (R51). `docs/COMMISSION.md` has worked examples, which are run as
 //! tests of this module.
 
+mod own;
 mod terms;
 
+pub use own::{OwnTerms, own_terms_at};
 pub use terms::{BaseOptions, Caps, CommissionTerms, Pay, PayRule};
 
 use crate::money::{Money, product, proportion};

@@ -171,7 +171,7 @@ async fn try_book(
 ) -> Result<(), SqlError> {
     let keys: Vec<_> = orders.iter().map(|order| (order.store, order.external_id)).collect();
     let mut known = by_external_ids(desk.sql, &keys).await?;
-    desk.owners.heed(known.compromised);
+    desk.owners.heed(known.changes);
     let mut drafts = Vec::with_capacity(orders.len());
     for order in orders {
         let row = known.rows.remove(&(order.store.clone(), order.external_id.to_owned()));

@@ -5,7 +5,7 @@ use tributary_domain::commission::{Base, of_lead, of_order};
 use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
 use tributary_domain::order::{OrderFacts, Status};
-use tributary_domain::plan::Terms;
+use tributary_domain::plan::{CommissionTerms, Terms};
 use tributary_domain::{Money, Timestamp};
 
 use super::book::Incoming;
@@ -74,7 +74,8 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) {
     let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
     let decision = decide(decided_at, touches);
     let winner = decision.winner.as_ref();
-    let terms = winner.and_then(|winner| terms.of(&winner.plan_id, winner.plan_version));
+    let known = winner.and_then(|winner| terms.of_winner(winner));
+    let terms = known.map(|known| &*known.terms);
     row.enrollment = winner.map(|winner| winner.enrollment_id.clone());
     row.creator = winner.and_then(|winner| winner.creator_id.clone());
     row.campaign = winner.map(|winner| winner.campaign_id.clone());
@@ -85,7 +86,7 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) {
     row.held_until = terms
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
-    (row.commission, row.doubts) = commission(row, terms);
+    (row.commission, row.doubts) = commission(row, known.map(|known| known.commission_at(row.placed_at)));
     if row.creator.as_ref().is_some_and(|creator| buyers.contains(creator)) {
         row.doubts.push(Doubt::SelfReferral.as_str().to_owned());
     }
@@ -115,16 +116,16 @@ fn source(kind: Kind, decision: &Decision) -> Option<String> {
 }
 
 /// The commission, and reasons for a person to look at it. A campaign's own code has no creator to pay (R8).
-fn commission(row: &OrderRow, terms: Option<&Terms>) -> (i64, Vec<String>) {
+fn commission(row: &OrderRow, terms: Option<&CommissionTerms>) -> (i64, Vec<String>) {
     let Some(terms) = terms.filter(|_| row.creator.is_some()) else {
         return (0, Vec::new());
     };
     let computed = match row.kind {
-        Kind::Lead => Ok(of_lead(&terms.commission).filter(|_| row.status.is_sale())),
+        Kind::Lead => Ok(of_lead(terms).filter(|_| row.status.is_sale())),
         Kind::Order => {
             let facts = &row.facts;
             let base = Base { net: row.net, original_net: facts.original_net(), beside: facts.beside() };
-            of_order(&terms.commission, base).map(Some)
+            of_order(terms, base).map(Some)
         }
     };
     match computed {

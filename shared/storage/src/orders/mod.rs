@@ -20,4 +20,6 @@ pub use people::of_buyer;
 pub use read::{Kind, OrderRow, by_external_id, by_id, by_ids, list, release_held, with_buyers};
 
 #[cfg(test)]
+mod own_terms_tests;
+#[cfg(test)]
 pub(crate) mod tests;

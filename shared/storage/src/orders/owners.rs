@@ -8,8 +8,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::rc::Rc;
 
+use serde::Deserialize;
 use tributary_domain::Timestamp;
 use tributary_domain::attribution::Owner;
+use tributary_domain::commission::{CommissionTerms, OwnTerms, own_terms_at};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
 use tributary_domain::plan::Terms;
 
@@ -32,6 +34,8 @@ pub(super) struct Known {
     pub(super) owner: Owner,
     /// The terms of the owner's plan version.
     pub(super) terms: Rc<Terms>,
+    /// The creator's own commission, in place of the terms' one.
+    own_terms: Rc<[OwnTerms]>,
     /// The shop that the code is for or the link leads to.
     pub(super) store: StoreId,
     /// The creator's e-mail address.
@@ -40,43 +44,67 @@ pub(super) struct Known {
     pub(super) compromised_since: Option<Timestamp>,
 }
 
+impl Known {
+    /// What an order that was placed at that moment is paid by.
+    pub(super) fn commission_at(&self, placed_at: Timestamp) -> &CommissionTerms {
+        own_terms_at(&self.own_terms, placed_at).unwrap_or(&self.terms.commission)
+    }
+}
+
+/// The own terms of the enrollment `e`.
+macro_rules! own_terms {
+    () => {
+        "(SELECT json_group_array(json_object('since', t.since, 'number', t.number, 'commission', json(t.commission)))
+            FROM enrollment_terms t WHERE t.enrollment_id = e.id) AS own_terms"
+    };
+}
+
 const CODES: (&str, &str) = (
     "WITH wanted (of_store, of_text) AS (VALUES ",
-    ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms,
-        (SELECT MIN(x.since) FROM compromised_codes x WHERE x.code_id = c.id) AS compromised_since, r.email
+    concat!(
+        ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms,
+        ",
+        own_terms!(),
+        ", (SELECT MIN(x.since) FROM compromised_codes x WHERE x.code_id = c.id) AS compromised_since, r.email
     FROM wanted CROSS JOIN codes c
     JOIN enrollments e ON e.id = c.enrollment_id
     LEFT JOIN creators r ON r.id = e.creator_id
     JOIN plan_versions v ON v.plan_id = c.plan_id AND v.version = c.plan_version
-    WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text",
+    WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text"
+    ),
 );
 /// A link's plan is its enrollment's; the version is the one that the click id was signed with (R12).
 const LINKS: (&str, &str) = (
     "WITH wanted (number, version) AS (VALUES ",
-    ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
-        v.version AS plan_version, v.terms, NULL AS compromised_since, r.email
+    concat!(
+        ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
+        v.version AS plan_version, v.terms, ",
+        own_terms!(),
+        ", NULL AS compromised_since, r.email
     FROM wanted CROSS JOIN links l
     JOIN enrollments e ON e.id = l.enrollment_id
     LEFT JOIN creators r ON r.id = e.creator_id
     JOIN plans p ON p.id = e.plan_id
     JOIN plan_versions v ON v.plan_id = e.plan_id AND v.version = wanted.version
-    WHERE l.number = wanted.number",
+    WHERE l.number = wanted.number"
+    ),
 );
 
 /// The owners that were looked up lately. One lives as long as its instance.
 #[derive(Default)]
 pub struct Owners {
     codes: Memory<CodeKey>,
-    compromised: Cell<i64>,
+    changes: Cell<i64>,
     links: Memory<LinkKey>,
 }
 
 impl Owners {
-    /// Forgets the codes where another one was compromised since they were looked up: `compromised` numbers the
-    /// last one.
-    pub(super) fn heed(&self, compromised: i64) {
-        if self.compromised.replace(compromised) != compromised {
+    /// Forgets everything where a code was compromised or own terms were agreed since it was looked up: `changes`
+    /// counts both.
+    pub(super) fn heed(&self, changes: i64) {
+        if self.changes.replace(changes) != changes {
             self.codes.0.borrow_mut().clear();
+            self.links.0.borrow_mut().clear();
         }
     }
 
@@ -170,6 +198,21 @@ async fn read_links(sql: &impl Sql, wanted: &[LinkKey]) -> Result<Vec<(LinkKey, 
         .collect()
 }
 
+/// Own terms as the statements give them.
+#[derive(Deserialize)]
+struct Agreed {
+    since: i64,
+    number: i64,
+    commission: Option<CommissionTerms>,
+}
+
+impl From<Agreed> for OwnTerms {
+    fn from(agreed: Agreed) -> Self {
+        let Agreed { since, number, commission } = agreed;
+        Self { since: Timestamp::from_millis(since), number, commission }
+    }
+}
+
 fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
     let terms: Terms = row.json("terms")?;
     let owner = Owner {
@@ -184,6 +227,7 @@ fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
     Ok(Known {
         owner,
         terms: Rc::new(terms),
+        own_terms: row.json::<Vec<Agreed>>("own_terms")?.into_iter().map(OwnTerms::from).collect(),
         store: row.parse("store_id", StoreId::parse)?,
         email: row.get("email")?,
         compromised_since: row.get("compromised_since")?,

@@ -136,7 +136,8 @@ const BY_EXTERNAL_IDS: (&str, &str) = (
     concat!(
         ") SELECT ",
         columns!(),
-        ", COALESCE((SELECT MAX(x.number) FROM compromised_codes x), 0) AS compromised
+        ", COALESCE((SELECT MAX(x.number) FROM compromised_codes x), 0)
+            + COALESCE((SELECT MAX(t.number) FROM enrollment_terms t), 0) AS changes
         FROM wanted LEFT JOIN orders ON store_id = of_store AND external_id = of_order"
     ),
 );
@@ -197,8 +198,8 @@ pub(super) async fn placed_between(
 /// What is known of some orders.
 pub(super) struct KnownOrders {
     pub(super) rows: HashMap<(StoreId, String), OrderRow>,
-    /// The number of the code that was compromised last; 0 before the first.
-    pub(super) compromised: i64,
+    /// How many codes were compromised and own terms agreed so far.
+    pub(super) changes: i64,
 }
 
 /// Orders by the shops' ids, in one statement; there is at least one.
@@ -209,9 +210,9 @@ pub(super) async fn by_external_ids(
     let (before, after) = BY_EXTERNAL_IDS;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement = wanted.iter().fold(statement, |statement, (store, id)| statement.bind(*store).bind(*id));
-    let mut known = KnownOrders { rows: HashMap::new(), compromised: 0 };
+    let mut known = KnownOrders { rows: HashMap::new(), changes: 0 };
     for row in &sql.execute(statement).await? {
-        known.compromised = row.get("compromised")?;
+        known.changes = row.get("changes")?;
         // An order that is not known yet has a row of its own without an id.
         if row.get::<Option<String>>("id")?.is_some() {
             let order = read(row)?;

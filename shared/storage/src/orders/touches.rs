@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use tributary_domain::Timestamp;
-use tributary_domain::attribution::{Touch, TouchKind, Unowned};
+use tributary_domain::attribution::{Touch, TouchKind, Unowned, Winner};
 use tributary_domain::click_id::{ClickId, Verifier};
 use tributary_domain::ids::{CreatorId, PlanId};
 use tributary_domain::keys::buyer_hash;
@@ -35,6 +35,16 @@ impl KnownTerms {
     pub(super) fn of(&self, plan: &PlanId, version: u16) -> Option<&Terms> {
         let is_it = |known: &&Known| known.owner.plan == *plan && known.owner.plan_version == version;
         self.0.iter().find(is_it).map(|known| &*known.terms)
+    }
+
+    /// What holds for the winner.
+    pub(super) fn of_winner(&self, winner: &Winner) -> Option<&Known> {
+        let is_it = |known: &&Known| {
+            known.owner.enrollment == winner.enrollment_id
+                && known.owner.plan == winner.plan_id
+                && known.owner.plan_version == winner.plan_version
+        };
+        self.0.iter().find(is_it)
     }
 }
 
