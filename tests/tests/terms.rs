@@ -74,7 +74,7 @@ fn own_terms_are_held_to_what_a_plans_terms_are_held_to() {
     let refused = |commission: Value, field: &str| {
         brand.patch(&path, json!({"commission": commission})).wrong_fields(&[field]);
     };
-    refused(json!({"type": "percentage", "rate": "101"}), "commission");
+    refused(json!({"type": "percentage", "rate": "101"}), "commission.rate");
     refused(json!({"type": "percentage"}), "commission.rate");
     refused(json!({"type": "flat", "amount": {"amount": 500, "currency": "USD"}}), "commission.amount");
     refused(
@@ -94,4 +94,64 @@ fn own_terms_are_held_to_what_a_plans_terms_are_held_to() {
     let terms = json!({"type": "percentage", "rate": "5"});
     brand.patch(&path, json!({"commission": terms})).wrong_fields(&["commission"]);
     assert_eq!(brand.get(&path).expect(200).json()["commission"], Value::Null);
+}
+
+/// The part of an order that says who bought it, and how many days after the first of the test.
+fn bought(day: i64, email: &str) -> Value {
+    json!({"email": email, "customer": null, "processed_at": format!("2024-11-{:02}T10:00:00Z", 1 + day)})
+}
+
+// R41, R42
+#[test]
+fn a_buyer_who_comes_back_is_credited_to_the_creator_who_brought_them() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({"attribution": {"bindCustomerDays": 10}}));
+    let email = format!("{}@example.com", tributary_tests::unique("jane-").to_lowercase());
+    campaign.shop.pay(3, bought(9, &email));
+    campaign.shop.pay(4, bought(12, &email));
+    assert!(brand.conversions(&campaign.id).is_empty());
+    campaign.shop.pay(1, both(with_code(&campaign.code()), bought(0, &email)));
+    campaign.shop.pay(2, bought(5, "somebody.else@example.com"));
+    let conversions = brand.conversions(&campaign.id);
+    let told: Vec<_> = conversions.iter().map(|row| (&row["orderNumber"], &row["source"])).collect();
+    assert_eq!(told, [(&json!("#3"), &json!("customer")), (&json!("#1"), &json!("code"))]);
+    assert_eq!(brand.due(&campaign.creator), 2_000);
+    let order = |number: u64| brand.order_of(&campaign.shop.id, number)["id"].as_str().unwrap().to_owned();
+    let why = brand.attribution(&order(3));
+    let touch = &why["touches"][0];
+    assert_eq!(
+        (&touch["kind"], &touch["text"], &touch["outcome"]),
+        (&json!("customer"), &json!(order(1)), &json!("won"))
+    );
+    assert_eq!(touch["checks"][0]["detail"], "9 days and 0 hours after the buyer's first order, of 10 days");
+    assert_eq!(brand.attribution(&order(4))["touches"][0]["reason"], "not_customer_bound");
+    campaign.shop.deliver("refunds/create", &refund(9, 1, "100.00")).expect(200);
+    assert_eq!(brand.due(&campaign.creator), 1_000, "what the first one came to changes nothing");
+    brand.post("/privacy/erase", json!({"email": email})).expect(200);
+    assert_eq!(brand.due(&campaign.creator), 1_000, "the money stays when the buyer is forgotten");
+    campaign.shop.deliver("refunds/create", &refund(10, 3, "50.00")).expect(200);
+    assert_eq!(brand.due(&campaign.creator), 500);
+    let everything = json!({"from": "2000-01-01", "to": "2100-01-01", "planId": campaign.plan});
+    assert_eq!(brand.post("/replays", everything).expect(200).json()["moved"], json!([]));
+}
+
+// R41, R43
+#[test]
+fn binding_customers_is_tried_on_history_without_a_trace() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, both(with_code(&campaign.code()), bought(0, "kim@example.com")));
+    campaign.shop.pay(2, bought(5, "kim@example.com"));
+    let body = |days: i64| {
+        json!({"from": "2000-01-01", "to": "2100-01-01", "planId": campaign.plan,
+            "proposed": {"attribution": {"bindCustomerDays": days}}})
+    };
+    let moved = |days: i64| brand.post("/replays", body(days)).expect(200).json()["moved"].clone();
+    assert_eq!(moved(4), json!([]));
+    assert_eq!(
+        (&moved(5)[0]["to"], &moved(5)[0]["commissionAfter"]),
+        (&json!(campaign.creator), &euros(1_000))
+    );
+    assert_eq!(brand.due(&campaign.creator), 1_000);
+    brand.post("/replays", body(3_651)).wrong_fields(&["proposed.attribution.bindCustomerDays"]);
 }

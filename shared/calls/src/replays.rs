@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tributary_domain::ids::PlanId;
 use tributary_domain::plan::{AttributionTerms, CommissionTerms};
 use tributary_domain::{FieldErrors, Money, Timestamp};
+use tributary_storage::orders::Owners;
 use tributary_storage::orders::replay::{self, Booking, Moved, Proposal, Replay, Replayed};
-use tributary_storage::orders::{self, Owners};
 use tributary_storage::plans::{self, Plan};
 use tributary_storage::stores;
 use tributary_web::rest::{Call, Change, Outcome};
@@ -15,7 +15,7 @@ use tributary_web::{Problem, Range};
 /// Moved orders in an answer; all are counted.
 const MOST_TOLD: usize = 10_000;
 /// Orders that one call writes together.
-const MOST_APPLIED: usize = 10_000;
+const MOST_APPLIED: u64 = 10_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -40,9 +40,8 @@ struct Proposed {
 /// proposed ones.
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Sent = call.request.json()?;
-    let (sql, now) = (&call.context.sql, call.context.now());
     let replay = read(call, &sent).await?;
-    orders::release_held(sql, now).await?;
+    call.context.settle().await?;
     let (owners, buyer_key) = (Owners::default(), call.context.buyer_key());
     let desk = call.context.desk(&owners, &buyer_key);
     if !sent.apply {
@@ -52,10 +51,10 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let reason = sent.reason.as_deref().map_or("replay", str::trim);
     let booking = Booking::Apply { actor: &call.actor.name, reason, most: MOST_APPLIED };
     let (replayed, statements) = replay::replay(&desk, &replay, &booking).await?;
-    if u64::try_from(statements.len()).unwrap_or(u64::MAX) < replayed.moved_in_all {
+    if replayed.written_in_all > MOST_APPLIED {
         let detail = format!(
             "{} orders would move, and one call moves at most {MOST_APPLIED}: choose a shorter range",
-            replayed.moved_in_all
+            replayed.written_in_all
         );
         return Err(Problem::field("from", "too_many_moved", detail));
     }

@@ -6,6 +6,9 @@
 //! Touches may belong to several plans. Each is judged under its own plan's window. Which kind comes first
 //! is the rule of the *governing* plan: that of the first known code on the order, else that of the
 //! latest click. (A code stands on the order itself, so its plan is the one that the buyer met last.)
+//!
+//! A buyer who was brought once may be bound to the creator who brought them: the first order is a touch of the
+//! later ones then, and earns those that nothing of their own could earn.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,31 +17,33 @@ use crate::plan::{AttributionTerms, Model, Rule};
 use crate::time::Timestamp;
 
 /// The version of the rules in [`decide`], kept with each decision.
-pub const RULES_VERSION: u16 = 1;
+pub const RULES_VERSION: u16 = 2;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Anything that could earn credit for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touch {
-    /// A code or a click.
+    /// A code, a click or a buyer's first order.
     pub kind: TouchKind,
-    /// The code's text, or the click id as the order carried it.
+    /// The code's text, the click id as the order carried it, or the first order's id.
     pub text: String,
-    /// When it happened: the click's own time, the order's for a code. `None` where nothing tells.
+    /// When it happened: the click's own time, the order's for a code, the first order's. `None` where nothing tells.
     pub at: Option<Timestamp>,
     /// Whom it belongs to, or why it belongs to nobody.
     pub owner: Result<Owner, Unowned>,
 }
 
-/// What kind of touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What kind of touch, in the order in which touches are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TouchKind {
     /// A code on the order.
     Code,
     /// A click on a creator's link, proved by its signed id.
     Click,
+    /// The buyer's first order, under a plan that binds its customers.
+    Customer,
 }
 
 /// Whose code or link it is, under which terms.
@@ -93,6 +98,8 @@ pub enum CheckName {
     AffiliateLink,
     /// The click lies inside the plan's window before the order.
     InsideWindow,
+    /// The order lies inside the days in which the plan binds a buyer after the first order.
+    CustomerBound,
     /// The plan's rule lets this kind earn.
     RuleAllows,
     /// The buyer also clicked this creator's link (`code_if_clicked`).
@@ -117,9 +124,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JudgedTouch {
-    /// A code or a click.
+    /// A code, a click or a buyer's first order.
     pub kind: TouchKind,
-    /// The code's text or the click id.
+    /// The code's text, the click id or the first order's id.
     pub text: String,
     /// When it happened.
     pub at: Option<Timestamp>,
@@ -143,6 +150,8 @@ pub enum Source {
     Link,
     /// Both, of the same enrollment.
     CodeAndLink,
+    /// An earlier order of the same buyer.
+    Customer,
 }
 
 impl Source {
@@ -152,6 +161,7 @@ impl Source {
             Self::Code => "code",
             Self::Link => "link",
             Self::CodeAndLink => "code_and_link",
+            Self::Customer => "customer",
         }
     }
 }
@@ -198,8 +208,8 @@ pub struct Decision {
 /// the order of clicks.
 pub fn decide(placed_at: Timestamp, mut touches: Vec<Touch>) -> Decision {
     touches.sort_by(|a, b| {
-        let code_first = (a.kind == TouchKind::Click).cmp(&(b.kind == TouchKind::Click));
-        let clicks_by_time = if a.kind == TouchKind::Click {
+        let code_first = a.kind.cmp(&b.kind);
+        let clicks_by_time = if (a.kind, b.kind) == (TouchKind::Click, TouchKind::Click) {
             (a.at, &a.text).cmp(&(b.at, &b.text))
         } else {
             std::cmp::Ordering::Equal
@@ -223,13 +233,14 @@ pub fn decide(placed_at: Timestamp, mut touches: Vec<Touch>) -> Decision {
     }
 }
 
-/// The first known code's terms, else the latest click's.
+/// The first known code's terms, else the latest click's, else those of the buyer's first order.
 fn governing_terms(touches: &[Touch]) -> AttributionTerms {
     let owned = |kind| {
         touches.iter().filter(move |touch| touch.kind == kind).filter_map(|touch| touch.owner.as_ref().ok())
     };
     let code = owned(TouchKind::Code).next();
     code.or_else(|| owned(TouchKind::Click).rfind(|owner| owner.earns))
+        .or_else(|| owned(TouchKind::Customer).next())
         .map(|owner| owner.terms)
         .unwrap_or_default()
 }
@@ -251,7 +262,7 @@ impl Judged {
                 if genuine { "the click id is signed by us" } else { "the click id is not signed by us" };
             check(CheckName::Genuine, genuine, detail.to_owned());
         }
-        if touch.kind == TouchKind::Code || touch.owner != Err(Unowned::Forged) {
+        if touch.kind != TouchKind::Customer && touch.owner != Err(Unowned::Forged) {
             let detail = if touch.owner.is_ok() {
                 "belongs to an enrollment"
             } else {
@@ -264,6 +275,11 @@ impl Judged {
             check(CheckName::AffiliateLink, owner.earns, detail.to_owned());
             let (passed, detail) = inside_window(touch.at, placed_at, owner.terms.window_days);
             check(CheckName::InsideWindow, passed, detail);
+        }
+        if let (TouchKind::Customer, Ok(owner)) = (touch.kind, &touch.owner) {
+            let days = owner.terms.bind_customer_days;
+            let (passed, detail) = customer_bound(touch.at, placed_at, days);
+            check(CheckName::CustomerBound, passed, detail);
         }
         Self { touch, checks }
     }
@@ -316,10 +332,23 @@ fn inside_window(clicked_at: Option<Timestamp>, placed_at: Timestamp, window_day
     let Some(clicked_at) = clicked_at else {
         return (false, "the click has no time".to_owned());
     };
-    let seconds = (placed_at.as_seconds() - clicked_at.as_seconds()).max(0);
-    let passed = seconds <= i64::from(window_days) * SECONDS_PER_DAY;
+    let (passed, time) = within(clicked_at, placed_at, window_days);
+    (passed, format!("{time} before the order, of {window_days} days"))
+}
+
+fn customer_bound(first: Option<Timestamp>, placed_at: Timestamp, bound_days: u16) -> (bool, String) {
+    let Some(first) = first else {
+        return (false, "the first order has no time".to_owned());
+    };
+    let (passed, time) = within(first, placed_at, bound_days);
+    (passed, format!("{time} after the buyer's first order, of {bound_days} days"))
+}
+
+/// Whether no more than so many days lie between, and how long it is.
+fn within(earlier: Timestamp, later: Timestamp, most_days: u16) -> (bool, String) {
+    let seconds = (later.as_seconds() - earlier.as_seconds()).max(0);
     let (days, hours) = (seconds / SECONDS_PER_DAY, seconds % SECONDS_PER_DAY / 3_600);
-    (passed, format!("{days} days and {hours} hours before the order, of {window_days} days"))
+    (seconds <= i64::from(most_days) * SECONDS_PER_DAY, format!("{days} days and {hours} hours"))
 }
 
 /// Adds what the governing rule says of each code.
@@ -356,18 +385,20 @@ fn same_creator(a: &Owner, b: &Owner) -> bool {
     a.enrollment == b.enrollment || (a.creator.is_some() && a.creator == b.creator)
 }
 
-/// The winning touch's index. Touches stand codes first, then clicks from the earliest on.
+/// The winning touch's index. Touches stand codes first, then clicks from the earliest on, then the first order,
+/// which wins only where the order has nothing of its own.
 fn choose(judged: &[Judged], terms: AttributionTerms) -> Option<usize> {
     let code = || judged.iter().position(|touch| touch.is_eligible(TouchKind::Code));
     let click = || match terms.model {
         Model::FirstTouch => judged.iter().position(|touch| touch.is_eligible(TouchKind::Click)),
         Model::LastTouch => judged.iter().rposition(|touch| touch.is_eligible(TouchKind::Click)),
     };
-    match terms.rule {
+    let own = match terms.rule {
         Rule::CodeFirst | Rule::CodeIfClicked => code().or_else(click),
         Rule::LinkFirst => click().or_else(code),
         Rule::LinkOnly => click(),
-    }
+    };
+    own.or_else(|| judged.iter().position(|touch| touch.is_eligible(TouchKind::Customer)))
 }
 
 fn name_winner(judged: &[Judged], index: usize) -> Option<Winner> {
@@ -382,7 +413,8 @@ fn name_winner(judged: &[Judged], index: usize) -> Option<Winner> {
     let source = match (code, own(TouchKind::Click)) {
         (Some(_), Some(_)) => Source::CodeAndLink,
         (Some(_), None) => Source::Code,
-        (None, _) => Source::Link,
+        (None, Some(_)) => Source::Link,
+        (None, None) => Source::Customer,
     };
     Some(Winner {
         enrollment_id: owner.enrollment.clone(),
@@ -403,6 +435,7 @@ impl CheckName {
             Self::Known => "known",
             Self::AffiliateLink => "affiliate_link",
             Self::InsideWindow => "inside_window",
+            Self::CustomerBound => "customer_bound",
             Self::RuleAllows => "rule_allows",
             Self::AlsoClicked => "also_clicked",
             Self::Precedence => "precedence",

@@ -15,6 +15,8 @@ use crate::time::Timestamp;
 /// The days after a click in which it may earn credit, where a plan does not say.
 pub const DEFAULT_WINDOW_DAYS: u16 = 30;
 const LONGEST_WINDOW_DAYS: u16 = 365;
+/// Ten years: whoever means for ever says so.
+const LONGEST_BINDING_DAYS: u16 = 3_650;
 const LONGEST_HOLD_DAYS: u16 = 365;
 /// Shopify's limit ("Usage limit must be less than or equal to 2147483647").
 const LARGEST_USAGE_LIMIT: u32 = 2_147_483_647;
@@ -114,11 +116,19 @@ pub struct AttributionTerms {
     pub model: Model,
     /// Days after a click, measured on the server from the click id's own time.
     pub window_days: u16,
+    /// Days after a buyer's first order in which further ones are credited as it was, where nothing of their own
+    /// could earn them; 0 for none.
+    pub bind_customer_days: u16,
 }
 
 impl Default for AttributionTerms {
     fn default() -> Self {
-        Self { rule: Rule::default(), model: Model::default(), window_days: DEFAULT_WINDOW_DAYS }
+        Self {
+            rule: Rule::default(),
+            model: Model::default(),
+            window_days: DEFAULT_WINDOW_DAYS,
+            bind_customer_days: 0,
+        }
     }
 }
 
@@ -388,6 +398,10 @@ impl Terms {
                 format!("must be 1 to {LONGEST_WINDOW_DAYS}"),
             );
         }
+        if self.attribution.bind_customer_days > LONGEST_BINDING_DAYS {
+            let detail = format!("must be 0 (for none) to {LONGEST_BINDING_DAYS}");
+            errors.add("attribution.bindCustomerDays", "out_of_range", detail);
+        }
         if self.hold_days > LONGEST_HOLD_DAYS {
             errors.add("holdDays", "out_of_range", format!("must be 0 to {LONGEST_HOLD_DAYS}"));
         }
@@ -441,7 +455,7 @@ mod tests {
             "limits": {"minimumAmount": {"amount": 1, "currency": "EUR"}, "minimumQuantity": 2, "usageLimit": 0,
                        "startsAt": "2027-01-01T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"},
             "link": {"clickThroughUrl": "javascript:alert(1)", "allowedHosts": ["shop.example", "a b", "x/y"]},
-            "attribution": {"windowDays": 0}, "holdDays": 366}"#;
+            "attribution": {"windowDays": 0, "bindCustomerDays": 3651}, "holdDays": 366}"#;
         assert_eq!(
             terms(wrong).unwrap_err(),
             [
@@ -455,6 +469,7 @@ mod tests {
                 "link.allowedHosts[1]",
                 "link.allowedHosts[2]",
                 "attribution.windowDays",
+                "attribution.bindCustomerDays",
                 "holdDays"
             ]
         );

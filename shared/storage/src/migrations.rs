@@ -15,7 +15,7 @@ macro_rules! migration {
 }
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     migration!("0001_house.sql"),
     migration!("0002_order_references.sql"),
     migration!("0003_rates.sql"),
@@ -28,6 +28,7 @@ const MIGRATIONS: [&str; 12] = [
     migration!("0010_compromised_codes.sql"),
     migration!("0011_webhooks.sql"),
     migration!("0012_enrollment_terms.sql"),
+    migration!("0013_customers.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

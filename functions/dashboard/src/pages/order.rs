@@ -124,6 +124,7 @@ fn what(touch: &Touch) -> Markup {
     html! {
         @if touch.kind == "code" { "the code " code { (touch.text.as_deref().unwrap_or_default()) } }
         @else if touch.kind == "click" { "a click on their link" }
+        @else if touch.kind == "customer" { "an earlier order of the same buyer" }
         @else { (words(&touch.kind)) }
     }
 }

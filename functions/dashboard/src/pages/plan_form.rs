@@ -39,7 +39,7 @@ pub(crate) async fn new(visit: &Visit) -> Result<Answer, Problem> {
         "mode": if store.has_credentials { "managed" } else { "manual" },
         "discount": {"type": "percentage", "value": "10"}, "codePattern": "{first_name}{discount}",
         "link": {"applyCode": true, "utm": {"source": "tributary", "medium": "creator", "campaign": "{campaign}"}},
-        "attribution": {"rule": "code_first", "model": "last_touch", "windowDays": 30},
+        "attribution": {"rule": "code_first", "model": "last_touch", "windowDays": 30, "bindCustomerDays": 0},
         "commission": {"type": "percentage", "rate": "10"}, "holdDays": 0,
     }));
     Sheet { visit, store, title: "New plan", above: ABOVE }.shown(200, &Filled::with(&known), None).await
@@ -286,6 +286,7 @@ pub(super) fn attribution(form: &Filled<'_>) -> Markup {
                 ("last_touch", "the one nearest to the order"), ("first_touch", "the earliest"),
             ])))
             (required("attribution.windowDays#", "Days after a click", "").of_kind("number").on(form))
+            (optional("attribution.bindCustomerDays#", "Days in which a buyer who comes back is credited to who brought them", "0 for none.").of_kind("number").on(form))
         }
     }
 }

@@ -1,5 +1,5 @@
 use tributary_domain::ids::ConversionId;
-use tributary_storage::{conversions, orders};
+use tributary_storage::conversions;
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome};
 
@@ -7,7 +7,7 @@ use super::to_wire;
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
     let id = call.id("id", "conversion", ConversionId::parse)?;
-    orders::release_held(&call.context.sql, call.context.now()).await?;
+    call.context.settle().await?;
     let conversion = conversions::by_id(&call.context.sql, &id).await?;
     Ok(Outcome::json(&to_wire(&conversion.ok_or_else(|| Problem::not_found("conversion"))?)))
 }

@@ -1,5 +1,4 @@
 use tributary_storage::conversions::{self, Position};
-use tributary_storage::orders;
 use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
 
@@ -10,7 +9,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let after = page.after_as(Position::parse)?;
     let sql = &call.context.sql;
-    orders::release_held(sql, call.context.now()).await?;
+    call.context.settle().await?;
     let rows = conversions::list(sql, &filter, after.as_ref(), page.rows_to_read()).await?;
     Ok(Outcome::json(&rest::list_as(&page, &rows, |row| row.position().to_key(), to_wire)))
 }

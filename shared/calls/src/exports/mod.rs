@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use futures::{StreamExt, stream};
 use serde_json::json;
+use tributary_storage::SqlError;
 use tributary_storage::conversions::{self, Conversion, Filter, Position};
-use tributary_storage::{SqlError, orders};
 use tributary_web::answer::{Answer, Broken};
 use tributary_web::rest::{Call, Outcome};
 use tributary_web::{Context, Problem, log};
@@ -70,7 +70,7 @@ async fn export(
     format: Format,
 ) -> Result<Outcome, Problem> {
     let filter = read_filter(&call.request)?;
-    orders::release_held(&call.context.sql, call.context.now()).await?;
+    call.context.settle().await?;
     let context = Rc::clone(&call.context);
     let mut export = Export { context, filter, format, after: None, finished: false };
     let first = export.next().await?.unwrap_or_default();

@@ -1,12 +1,12 @@
 use serde_json::{Value, json};
 use tributary_domain::ids::CreatorId;
-use tributary_storage::{ledger, orders};
+use tributary_storage::ledger;
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome};
 
 pub(crate) async fn balance(call: &Call) -> Result<Outcome, Problem> {
     let id = call.id("id", "creator", CreatorId::parse)?;
-    orders::release_held(&call.context.sql, call.context.now()).await?;
+    call.context.settle().await?;
     let balances = ledger::balances(&call.context.sql, &id).await?;
     let balances: Vec<Value> = balances
         .ok_or_else(|| Problem::not_found("creator"))?

@@ -1,7 +1,6 @@
 use serde_json::{Value, json};
 use tributary_domain::ids::{ConversionId, CreatorId};
 use tributary_storage::ledger::{self, Line};
-use tributary_storage::orders;
 use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
 
@@ -12,7 +11,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let before = page.after_as(|text| text.parse().ok())?;
     let sql = &call.context.sql;
-    orders::release_held(sql, call.context.now()).await?;
+    call.context.settle().await?;
     let lines = ledger::list(sql, creator.as_ref(), before, page.rows_to_read()).await?;
     Ok(Outcome::json(&rest::list_as(&page, &lines, |line| line.number.to_string(), to_wire)))
 }

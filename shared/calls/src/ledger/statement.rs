@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tributary_domain::ids::CreatorId;
 use tributary_domain::{Currency, Day, Money};
+use tributary_storage::creators;
 use tributary_storage::ledger::{CreatorStatement, statements};
-use tributary_storage::{creators, orders};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome};
 
@@ -19,7 +19,7 @@ pub(crate) async fn statement(call: &Call) -> Result<Outcome, Problem> {
     };
     let sql = &call.context.sql;
     let creator = creators::by_id(sql, &id).await?.ok_or_else(|| Problem::not_found("creator"))?;
-    orders::release_held(sql, call.context.now()).await?;
+    call.context.settle().await?;
     let found = statements(sql, &id, first.start(), after.start()).await?;
     Ok(Outcome::json(&json!({
         "creatorId": id,

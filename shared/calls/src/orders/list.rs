@@ -8,6 +8,7 @@ use super::to_wire;
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let after = page.after_as(Position::parse)?.map(|after| (after.placed_at, after.id.to_string()));
+    call.context.settle().await?;
     let rows = orders::list(&call.context.sql, after, page.rows_to_read()).await?;
     Ok(Outcome::json(&rest::list_as(&page, &rows, position, to_wire)))
 }

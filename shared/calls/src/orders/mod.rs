@@ -16,6 +16,7 @@ use tributary_web::rest::Call;
 
 async fn find(call: &Call) -> Result<OrderRow, Problem> {
     let id = call.id("id", "order", OrderId::parse)?;
+    call.context.settle().await?;
     orders::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("order"))
 }
 

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use tributary_domain::ids::{CreatorId, PayoutId};
 use tributary_domain::payout::is_paid;
 use tributary_domain::{Currency, FieldErrors, Money};
-use tributary_storage::orders;
 use tributary_storage::payouts::{self, Payout};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
@@ -33,7 +32,7 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Sent = call.request.json()?;
     let minimum = check(call, &sent).await?;
     let (sql, now) = (&call.context.sql, call.context.now());
-    orders::release_held(sql, now).await?;
+    call.context.settle().await?;
     let creators: Option<BTreeSet<CreatorId>> = sent.creator_ids.map(|ids| ids.into_iter().collect());
     let creators: Option<Vec<CreatorId>> = creators.map(|ids| ids.into_iter().collect());
     let mut lines = payouts::due(sql, minimum.currency, creators.as_deref(), now).await?;

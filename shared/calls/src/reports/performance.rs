@@ -3,7 +3,6 @@ use tributary_domain::Currency;
 use tributary_domain::ids::CampaignId;
 use tributary_storage::aggregates;
 use tributary_storage::conversions::{self, Filter, Position};
-use tributary_storage::orders;
 use tributary_storage::reports::{self, Member};
 use tributary_web::rest::{self, Call, Outcome, Page};
 use tributary_web::{Problem, Range, aggregate};
@@ -20,7 +19,7 @@ pub(crate) async fn performance(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let after = page.after_as(Position::parse)?;
     let heading = reports::heading(sql, &id).await?.ok_or_else(|| Problem::not_found("campaign"))?;
-    orders::release_held(sql, now).await?;
+    call.context.settle().await?;
     let brought = reports::campaign(sql, &id, days, heading.currency).await?;
     let found = conversions::list(sql, &filter, after.as_ref(), page.rows_to_read()).await?;
     let mut body = rest::list_as(&page, &found, |row| row.position().to_key(), rows::to_wire);

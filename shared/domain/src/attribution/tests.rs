@@ -15,15 +15,19 @@ fn owner(who: u8, rule: Rule, model: Model) -> Owner {
         campaign: CampaignId::new(now, [0; 10]),
         plan: PlanId::new(now, [0; 10]),
         plan_version: 1,
-        terms: AttributionTerms { rule, model, window_days: 30 },
+        terms: AttributionTerms { rule, model, window_days: 30, bind_customer_days: 40 },
         earns: true,
     }
 }
 
-/// A touch in short: `code a`, `click a 95`, `visit a 95` (a tracking link), `code ?`, `click !`.
+/// A touch in short: `code a`, `click a 95`, `visit a 95` (a tracking link), `first a 60`, `code ?`, `click !`.
 fn touch(text: &str, rule: Rule, model: Model) -> Touch {
     let words: Vec<&str> = text.split(' ').collect();
-    let kind = if words[0] == "code" { TouchKind::Code } else { TouchKind::Click };
+    let kind = match words[0] {
+        "code" => TouchKind::Code,
+        "first" => TouchKind::Customer,
+        _ => TouchKind::Click,
+    };
     let owner = match words[1] {
         "?" => Err(Unowned::Unknown),
         "!" => Err(Unowned::Forged),
@@ -53,7 +57,7 @@ fn check(rule: Rule, model: Model, touches: &[&str], expected: Option<(&str, Sou
 
 use Model::{FirstTouch, LastTouch};
 use Rule::{CodeFirst, CodeIfClicked, LinkFirst, LinkOnly};
-use Source::{Code, CodeAndLink, Link};
+use Source::{Code, CodeAndLink, Customer, Link};
 
 // R41
 #[test]
@@ -72,6 +76,40 @@ fn a_code_and_a_link_of_one_creator_are_one_credit() {
         check(rule, LastTouch, &["code a", "click a 99"], Some(("a", CodeAndLink)));
     }
     check(LinkOnly, LastTouch, &["code a", "click a 99"], Some(("a", Link)));
+}
+
+// R41
+#[test]
+fn a_buyers_first_order_earns_what_nothing_of_the_order_itself_could() {
+    for rule in [CodeFirst, LinkFirst, CodeIfClicked, LinkOnly] {
+        for model in [LastTouch, FirstTouch] {
+            check(rule, model, &["first a 60"], Some(("a", Customer)));
+            check(rule, model, &["first a 60", "click b 99"], Some(("b", Link)));
+            check(rule, model, &["first a 60", "click b 69"], Some(("a", Customer)));
+            check(rule, model, &["first a 60", "visit b 99", "code ?", "click !"], Some(("a", Customer)));
+            check(rule, model, &["first a 59"], None);
+        }
+    }
+    check(CodeFirst, LastTouch, &["first a 60", "code b"], Some(("b", Code)));
+    check(LinkOnly, LastTouch, &["first a 60", "code b"], Some(("a", Customer)));
+}
+
+// R41, R42
+#[test]
+fn a_buyers_first_order_is_told_as_a_touch_with_its_days() {
+    let told = |touches: &[&str]| {
+        let decision = decision(CodeFirst, LastTouch, touches);
+        let touch = decision.touches.iter().find(|touch| touch.kind == TouchKind::Customer).unwrap().clone();
+        let bound = touch.checks.iter().find(|check| check.name == CheckName::CustomerBound).unwrap().clone();
+        (touch.outcome, touch.reason, bound.detail)
+    };
+    let detail = |days: i64| format!("{days} days and 0 hours after the buyer's first order, of 40 days");
+    assert_eq!(told(&["first a 60"]), (Outcome::Won, "won".to_owned(), detail(40)));
+    assert_eq!(told(&["first a 59"]), (Outcome::Rejected, "not_customer_bound".to_owned(), detail(41)));
+    assert_eq!(
+        told(&["code b", "first a 90"]),
+        (Outcome::Assist, "another_touch_came_first".to_owned(), detail(10))
+    );
 }
 
 // R41

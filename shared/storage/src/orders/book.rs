@@ -4,7 +4,7 @@
 //! Nothing is locked between; whoever lost a race reads again. Equal deliveries find nothing new and write
 //! nothing, and what several say of one order at once is one write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use tributary_domain::click_id::Verifier;
@@ -13,6 +13,7 @@ use tributary_domain::order::OrderFacts;
 use tributary_domain::{Currency, Timestamp};
 
 use super::credit::{credit, describe, fresh};
+use super::customers;
 use super::owners::Owners;
 use super::read::{Kind, OrderRow, by_external_ids};
 use super::touches;
@@ -184,12 +185,16 @@ async fn try_book(
     if news.is_empty() {
         return Ok(());
     }
-    let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
-    let found = touches::find(desk, &rows).await?;
-    let mut worths = Vec::with_capacity(news.len());
-    for (draft, found) in news.iter_mut().zip(found) {
+    for draft in &mut news {
         draft.row.version += 1;
         describe(&mut draft.row, desk.now);
+    }
+    let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
+    let found = touches::find(desk, &rows).await?;
+    let customers = if known.binding { customers::find(desk.sql, &rows).await? } else { HashMap::default() };
+    let mut worths = Vec::with_capacity(news.len());
+    for (draft, mut found) in news.iter_mut().zip(found) {
+        found.add_customer(&draft.row, customers.get(&draft.row.id), desk.buyer_key);
         credit(&mut draft.row, found);
         worths.push(settle(&mut draft.row, desk.now));
     }

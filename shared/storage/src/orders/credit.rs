@@ -1,6 +1,6 @@
 //! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
 
-use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, TouchKind, decide};
+use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, Source, TouchKind, Winner, decide};
 use tributary_domain::commission::{Base, of_lead, of_order};
 use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
@@ -9,6 +9,7 @@ use tributary_domain::plan::{CommissionTerms, Terms};
 use tributary_domain::{Money, Timestamp};
 
 use super::book::Incoming;
+use super::owners::Known;
 use super::read::{Kind, OrderRow};
 use super::touches::Found;
 
@@ -36,6 +37,9 @@ pub(super) fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> Or
         creator: None,
         campaign: None,
         plan: None,
+        buyer: None,
+        bound_to: None,
+        binds: false,
         plan_version: None,
         source: None,
         code_text: None,
@@ -65,11 +69,13 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
         row.placed_at = snapshot.placed_at.min(now);
     }
     row.net.amount = row.facts.net();
+    // A lead is no purchase: nobody comes back by it.
+    row.buyer = row.facts.buyers.first().filter(|_| row.kind == Kind::Order).cloned();
 }
 
-/// Decides who is credited, and computes the commission under the winner's terms.
-pub(super) fn credit(row: &mut OrderRow, found: Found) {
-    let Found { touches, terms, buyers, compromised } = found;
+/// Decides who is credited, and computes the commission under the winner's terms. Gives what is known of the winner.
+pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
+    let Found { touches, terms, buyers, compromised, bound_to } = found;
     // A renewal is credited as the first sale was, however long ago that is.
     let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
     let decision = decide(decided_at, touches);
@@ -83,6 +89,8 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) {
     row.plan_version = winner.map(|winner| winner.plan_version);
     row.source = source(row.kind, &decision);
     row.code_text = winner.and_then(|winner| winner.code_text.clone());
+    row.bound_to = bound_to;
+    row.binds = binds(row, winner, terms);
     row.held_until = terms
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
@@ -96,6 +104,16 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) {
         row.doubts.push(Doubt::CodeCompromised.as_str().to_owned());
     }
     row.decision = Some(decision);
+    known.cloned()
+}
+
+/// Whether the buyer is bound by this order: it has a touch of its own, and the plan says so. A test brings nobody;
+/// what became of the sale later changes nothing.
+fn binds(row: &OrderRow, winner: Option<&Winner>, terms: Option<&Terms>) -> bool {
+    row.kind == Kind::Order
+        && !row.test
+        && winner.is_some_and(|winner| winner.source != Source::Customer)
+        && terms.is_some_and(|terms| terms.attribution.bind_customer_days > 0)
 }
 
 /// The winner's own last click, held to the plan's time between click and order.

@@ -58,6 +58,7 @@ macro_rules! own_terms {
             FROM enrollment_terms t WHERE t.enrollment_id = e.id) AS own_terms"
     };
 }
+pub(super) use own_terms;
 
 const CODES: (&str, &str) = (
     "WITH wanted (of_store, of_text) AS (VALUES ",
@@ -213,7 +214,8 @@ impl From<Agreed> for OwnTerms {
     }
 }
 
-fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
+/// Reads an owner.
+pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
     let terms: Terms = row.json("terms")?;
     let owner = Owner {
         enrollment: row.parse("enrollment_id", EnrollmentId::parse)?,

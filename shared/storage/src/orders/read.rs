@@ -81,6 +81,12 @@ pub struct OrderRow {
     pub creator: Option<CreatorId>,
     /// Its campaign.
     pub campaign: Option<CampaignId>,
+    /// The keyed hash by which the buyer is known again; `None` for a lead, and once the buyer is forgotten.
+    pub buyer: Option<String>,
+    /// The buyer's first order under a plan that binds its customers, where that was before this one.
+    pub bound_to: Option<OrderId>,
+    /// Whether later orders of the buyer may be credited as this one is.
+    pub binds: bool,
     /// The plan whose commission holds.
     pub plan: Option<PlanId>,
     /// That plan's version.
@@ -115,7 +121,7 @@ macro_rules! columns {
         "id, store_id, external_id, kind, version, facts, number, status, currency, net, total, codes, test,
          placed_at, received_at, updated_at, decision, enrollment_id, creator_id, campaign_id, plan_id,
          plan_version, source, code_text, commission, approval, verdict, doubts, held_until, counted_value,
-         counted_commission, owed, reason"
+         counted_commission, owed, reason, buyer, bound_to, binds"
     };
 }
 
@@ -137,7 +143,8 @@ const BY_EXTERNAL_IDS: (&str, &str) = (
         ") SELECT ",
         columns!(),
         ", COALESCE((SELECT MAX(x.number) FROM compromised_codes x), 0)
-            + COALESCE((SELECT MAX(t.number) FROM enrollment_terms t), 0) AS changes
+            + COALESCE((SELECT MAX(t.number) FROM enrollment_terms t), 0) AS changes,
+            EXISTS (SELECT 1 FROM orders b WHERE b.binds = 1 AND b.store_id > '') AS binding
         FROM wanted LEFT JOIN orders ON store_id = of_store AND external_id = of_order"
     ),
 );
@@ -200,6 +207,8 @@ pub(super) struct KnownOrders {
     pub(super) rows: HashMap<(StoreId, String), OrderRow>,
     /// How many codes were compromised and own terms agreed so far.
     pub(super) changes: i64,
+    /// Whether any order binds its buyer.
+    pub(super) binding: bool,
 }
 
 /// Orders by the shops' ids, in one statement; there is at least one.
@@ -210,9 +219,10 @@ pub(super) async fn by_external_ids(
     let (before, after) = BY_EXTERNAL_IDS;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement = wanted.iter().fold(statement, |statement, (store, id)| statement.bind(*store).bind(*id));
-    let mut known = KnownOrders { rows: HashMap::new(), changes: 0 };
+    let mut known = KnownOrders { rows: HashMap::new(), changes: 0, binding: false };
     for row in &sql.execute(statement).await? {
         known.changes = row.get("changes")?;
+        known.binding = row.get("binding")?;
         // An order that is not known yet has a row of its own without an id.
         if row.get::<Option<String>>("id")?.is_some() {
             let order = read(row)?;
@@ -283,5 +293,8 @@ pub(super) fn read(row: &Row) -> Result<OrderRow, SqlError> {
         counted_commission: row.get("counted_commission")?,
         owed: row.get("owed")?,
         reason: row.get("reason")?,
+        buyer: row.get("buyer")?,
+        bound_to: row.parse_optional("bound_to", OrderId::parse)?,
+        binds: row.get("binds")?,
     })
 }

@@ -4,15 +4,21 @@
 //! considered. Codes that became known since an order came in are credited by it (R44). A replay under unchanged
 //! rules of orders whose codes and links are as they were moves nothing.
 
+mod buyers;
+
 use std::collections::BTreeMap;
 
 use tributary_domain::ids::{CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
 use tributary_domain::plan::{AttributionTerms, CommissionTerms, Terms};
 use tributary_domain::{Currency, Timestamp};
 
+use buyers::Buyers;
+
 use super::book::Desk;
 use super::credit::credit;
+use super::customers;
 use super::read::{OrderRow, placed_between};
+use super::settle::is_settled;
 use super::touches;
 use super::write::{Write, settle, upsert};
 use crate::sql::{Sql, SqlError, Statement};
@@ -111,6 +117,8 @@ pub struct Replayed {
     pub considered: u64,
     /// How many of them move.
     pub moved_in_all: u64,
+    /// How many rows are to be written: those that move, and those that bind their buyer or no longer do.
+    pub written_in_all: u64,
     /// Those that are told, the oldest first.
     pub moved: Vec<Moved>,
     /// By creator and currency.
@@ -128,7 +136,7 @@ pub enum Booking<'a> {
         /// Why.
         reason: &'a str,
         /// How many rows are written together, at most.
-        most: usize,
+        most: u64,
     },
 }
 
@@ -143,33 +151,53 @@ pub async fn replay(
     booking: &Booking<'_>,
 ) -> Result<(Replayed, Vec<Statement>), SqlError> {
     let (mut replayed, mut statements) = (Replayed::default(), Vec::new());
+    let mut buyers = Buyers::of_range(replay.from);
+    let mut bound = Vec::new();
     let mut after = (replay.from, String::new());
     loop {
         let rows = placed_between(desk.sql, &after, replay.before, replay.store.as_ref(), PAGE).await?;
-        let Some(last) = rows.last() else { return Ok((replayed, statements)) };
+        let Some(last) = rows.last() else {
+            // What follows from proposed terms is not to be undone by the kept ones.
+            statements.extend(is_settled(&bound));
+            return Ok((replayed, statements));
+        };
         after = (last.placed_at, last.id.to_string());
-        let found = touches::find(desk, &rows.iter().collect::<Vec<_>>()).await?;
+        let page: Vec<&OrderRow> = rows.iter().collect();
+        let found = touches::find(desk, &page).await?;
+        let customers = customers::find(desk.sql, &page).await?;
         for (row, mut found) in rows.into_iter().zip(found) {
+            found.add_customer(&row, buyers.first_order(&row, customers.get(&row.id)), desk.buyer_key);
             if let Some(proposal) = &replay.proposal {
                 found.propose(&proposal.plan, |terms| proposal.apply(terms));
             }
             let mut decided = OrderRow { version: row.version + 1, ..row.clone() };
-            credit(&mut decided, found);
+            let known = credit(&mut decided, found);
             let worth = settle(&mut decided, desk.now);
+            buyers.note(&decided, known);
             replayed.considered += 1;
-            if !is_moved(&row, &decided) {
+            if is_moved(&row, &decided) {
+                replayed.note(&row, &decided, replay.most_told);
+            } else if is_bound_so(&row, &decided) {
                 continue;
             }
-            replayed.note(&row, &decided, replay.most_told);
+            replayed.written_in_all += 1;
             if let Booking::Apply { actor, reason, most } = booking {
                 decided.reason = (*reason).to_owned();
-                if statements.len() < *most {
+                if replay.proposal.is_some() && decided.buyer.is_some() {
+                    bound.push(decided.id.clone());
+                }
+                if replayed.written_in_all <= *most {
                     let write = Write { row: &decided, worth, actor };
                     statements.push(upsert(&[write])?.must_return());
                 }
             }
         }
     }
+}
+
+/// Whether nothing moves for the buyer's other orders either.
+fn is_bound_so(row: &OrderRow, decided: &OrderRow) -> bool {
+    (row.binds, &row.bound_to) == (decided.binds, &decided.bound_to)
 }
 
 /// Whether somebody else is credited, or the commission is another one. What a person decided stays.

@@ -41,7 +41,7 @@ pub(crate) fn run(sql: &NativeSql, text: &str) {
 
 /// A shop, two creators in one campaign with a code and a link each: Anna has ANNA10 and link 1, Bob has
 /// BOB10 and link 2. `terms` are merged over 10 percent commission.
-fn furnish(sql: &NativeSql, terms: &str) {
+pub(crate) fn furnish(sql: &NativeSql, terms: &str) {
     block_on(migrations::run(sql, now())).unwrap();
     let mut plan = serde_json::json!({"name": "Spring", "commission": {"type": "percentage", "rate": "10"}});
     let terms: serde_json::Value = serde_json::from_str(terms).unwrap();

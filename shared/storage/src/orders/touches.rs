@@ -6,12 +6,13 @@ use std::rc::Rc;
 use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Touch, TouchKind, Unowned, Winner};
 use tributary_domain::click_id::{ClickId, Verifier};
-use tributary_domain::ids::{CreatorId, PlanId};
+use tributary_domain::ids::{CreatorId, OrderId, PlanId};
 use tributary_domain::keys::buyer_hash;
 use tributary_domain::order::OrderFacts;
 use tributary_domain::plan::Terms;
 
 use super::book::Desk;
+use super::customers::Customer;
 use super::owners::{CodeKey, Known, LinkKey};
 use super::read::OrderRow;
 use crate::sql::{Sql, SqlError};
@@ -25,6 +26,8 @@ pub(super) struct Found {
     pub buyers: BTreeSet<CreatorId>,
     /// Codes that earn nothing from a moment on.
     pub compromised: BTreeMap<String, Timestamp>,
+    /// The buyer's first order under a plan that binds its customers.
+    pub bound_to: Option<OrderId>,
 }
 
 /// The terms of some plans' versions.
@@ -76,6 +79,16 @@ impl Found {
     fn push(&mut self, touch: Touch, known: Option<&Known>) {
         self.touches.push(touch);
         self.terms.0.extend(known.cloned());
+    }
+
+    /// Adds the buyer's first order. What belonged to the order itself was found before.
+    pub(super) fn add_customer(&mut self, row: &OrderRow, customer: Option<&Customer>, key: &[u8; 32]) {
+        let Some(Customer { order, placed_at, known }) = customer else { return };
+        self.bound_to = Some(order.clone());
+        let (kind, text) = (TouchKind::Customer, order.to_string());
+        let owner = Ok(known.owner.clone());
+        self.push(Touch { kind, text, at: Some(*placed_at), owner }, Some(known));
+        self.find_buyers(row, key);
     }
 
     /// Notes each creator who is the buyer. The buyer is known by a hash alone, so the creators' are held to it.

@@ -16,7 +16,7 @@ const UPSERT: (&str, &str) = (
     "INSERT INTO orders (id, store_id, external_id, kind, version, facts, number, status, currency,
         net, total, codes, test, placed_at, received_at, updated_at, decision, enrollment_id, creator_id,
         campaign_id, plan_id, plan_version, source, code_text, commission, approval, verdict, doubts, held_until,
-        counted_orders, counted_value, counted_commission, owed, day, actor, reason)
+        counted_orders, counted_value, counted_commission, owed, day, actor, reason, buyer, bound_to, binds)
     VALUES ",
     "
     ON CONFLICT (store_id, external_id) DO UPDATE SET
@@ -29,12 +29,13 @@ const UPSERT: (&str, &str) = (
         approval = excluded.approval, verdict = excluded.verdict, doubts = excluded.doubts,
         held_until = excluded.held_until, counted_orders = excluded.counted_orders,
         counted_value = excluded.counted_value, counted_commission = excluded.counted_commission,
-        owed = excluded.owed, day = excluded.day, actor = excluded.actor, reason = excluded.reason
+        owed = excluded.owed, day = excluded.day, actor = excluded.actor, reason = excluded.reason,
+        buyer = excluded.buyer, bound_to = excluded.bound_to, binds = excluded.binds
     WHERE orders.version = excluded.version - 1
     RETURNING id",
 );
 /// The parameters of one row.
-const COLUMNS: usize = 36;
+const COLUMNS: usize = 39;
 
 /// Sets everything of a row that follows from its credit, its verdict and the time.
 pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
@@ -117,5 +118,8 @@ fn bind(statement: Statement, write: &Write<'_>) -> Result<Statement, SqlError> 
         .bind(worth.owed)
         .bind(row.placed_at.day())
         .bind(*actor)
-        .bind(&row.reason))
+        .bind(&row.reason)
+        .bind(row.buyer.as_deref())
+        .bind(row.bound_to.as_ref())
+        .bind(row.binds))
 }

@@ -6,6 +6,7 @@
 mod body;
 pub mod outbound;
 pub mod serve;
+mod settle;
 pub mod task;
 
 use std::cell::{Cell, OnceCell};

@@ -1,0 +1,19 @@
+//! What is due before anything is read: time has gone on, and other orders have come.
+
+use tributary_storage::orders::{self, Owners};
+
+use super::Context;
+use crate::problem::Problem;
+
+impl Context {
+    /// Approves what was held long enough, and decides anew what follows from an order that changed. No clock has to
+    /// tick for it: whatever reads commissions, balances or totals calls it first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn settle(&self) -> Result<(), Problem> {
+        let (owners, buyer_key) = (Owners::default(), self.buyer_key());
+        orders::settle_all(&self.desk(&owners, &buyer_key)).await?;
+        Ok(orders::release_held(&self.sql, self.now()).await?)
+    }
+}
