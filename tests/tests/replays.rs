@@ -11,7 +11,7 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, Shopper, both, unique, with_click, with_code};
+use tributary_tests::{App, Brand, Campaign, Shopper, both, refund, unique, with_click, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -163,6 +163,55 @@ fn an_order_within_seconds_of_its_click_waits_for_a_person_where_the_plan_says_s
     let conversion = brand.conversion(&campaign.id);
     assert_eq!(conversion["approval"], "review");
     assert!(conversion["reasons"][0].as_str().unwrap().starts_with("soon_after_click: "), "{conversion}");
+}
+
+/// Nothing moves under the rules as they are.
+fn nothing_moves(brand: &Brand, campaign: &Campaign) {
+    let range = json!({"from": "2024-01-01", "to": "2024-12-31", "planId": campaign.plan});
+    assert_eq!(brand.post("/replays", range).expect(200).json()["moved"], json!([]));
+}
+
+// R43, R45
+#[test]
+fn one_buyer_again_and_again_waits_for_a_person_where_the_plan_says_so() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({"review": {"ordersPerBuyer": 2}}));
+    let order = |number: u64, email: &str| {
+        campaign.shop.pay(number, both(with_code(&campaign.code()), json!({"email": email})));
+        let number = json!(format!("#{number}"));
+        brand.conversions(&campaign.id).into_iter().find(|row| row["orderNumber"] == number).unwrap()
+    };
+    for (number, email) in [(1, "kim@mail.example"), (2, "Kim@mail.example"), (3, "lee@mail.example")] {
+        assert_eq!(order(number, email)["approval"], "approved", "{number}");
+    }
+    let doubted = order(4, "kim@mail.example");
+    assert_eq!(doubted["approval"], "review");
+    assert_eq!(doubted["reasons"], json!(["repeated_buyer: 2 other orders in 30 days, of 2"]));
+    assert_eq!(brand.due(&campaign.creator), 3_000);
+    nothing_moves(&brand, &campaign);
+    for wrong in [json!(0), json!(-1), json!("2")] {
+        let mut plan = brand.get(&format!("/plans/{}", campaign.plan)).expect(200).json();
+        plan["review"]["ordersPerBuyer"] = wrong;
+        brand.put(&format!("/plans/{}", campaign.plan), plan).refused(422);
+    }
+}
+
+// R43, R45
+#[test]
+fn a_code_that_goes_on_without_clicks_waits_for_a_person_where_the_plan_says_so() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({"review": {"clicksDriedUpFrom": 100}}));
+    let days = json!([{"date": "2024-10-05", "clicks": 240, "uniqueClicks": 200},
+        {"date": "2024-11-10", "clicks": 2, "uniqueClicks": 2}]);
+    brand.post("/imports/clicks", json!({"linkId": campaign.link(), "days": days})).expect(200);
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let conversion = brand.conversion(&campaign.id);
+    assert_eq!(conversion["approval"], "review");
+    assert_eq!(conversion["reasons"], json!(["clicks_dried_up: 2 clicks in 30 days, 240 in the 30 before"]));
+    assert_eq!(brand.due(&campaign.creator), 0);
+    nothing_moves(&brand, &campaign);
+    campaign.shop.deliver("refunds/create", &refund(2, 1, "40.00")).expect(200);
+    assert_eq!(brand.conversion(&campaign.id)["reasons"], conversion["reasons"], "it is kept");
 }
 
 // R46

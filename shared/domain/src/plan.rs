@@ -2,6 +2,8 @@
 //!
 //! The types refuse what can never be a term; [`Terms::check`] names every other wrong field at once.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -138,6 +140,18 @@ impl Default for AttributionTerms {
 pub struct ReviewTerms {
     /// An order that comes sooner after its click than so many seconds. `None`: however soon it comes.
     pub seconds_after_click: Option<u32>,
+    /// An order by a code alone whose buyer placed so many others with the same creator in 30 days. `None`: any number.
+    pub orders_per_buyer: Option<NonZeroU32>,
+    /// An order by a code alone whose creator's links, after so many clicks at least in 30 days, had a tenth of them at
+    /// most in the 30 days since. `None`: however few.
+    pub clicks_dried_up_from: Option<NonZeroU32>,
+}
+
+impl ReviewTerms {
+    /// Whether something must be looked up of an order that a code alone earned.
+    pub const fn looks_at_codes(&self) -> bool {
+        self.orders_per_buyer.is_some() || self.clicks_dried_up_from.is_some()
+    }
 }
 
 /// UTM parameters; `{campaign}` and `{creator}` are filled in.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Beside, Payments, Status};
+use super::{Beside, CodeUse, Payments, Status};
 use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
@@ -106,6 +106,9 @@ pub struct OrderFacts {
     /// The first sale of a subscription that this order belongs to; of several the earliest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Binding>,
+    /// What was seen when a code alone earned it, once somebody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_use: Option<CodeUse>,
     /// Some webhook said that it was paid.
     pub paid: bool,
     /// Some webhook said that it was canceled.
@@ -144,6 +147,10 @@ impl OrderFacts {
         }
         self.payments = self.payments.merge(other.payments);
         self.binding = match (self.binding, other.binding) {
+            (Some(one), Some(another)) => Some(one.min(another)),
+            (one, another) => one.or(another),
+        };
+        self.code_use = match (self.code_use, other.code_use) {
             (Some(one), Some(another)) => Some(one.min(another)),
             (one, another) => one.or(another),
         };
@@ -283,6 +290,7 @@ fn keep_first(items: &mut BTreeSet<String>, most: usize) {
 mod tests {
     use super::super::Sum;
     use super::*;
+    use crate::ids::EnrollmentId;
     use proptest::prelude::*;
 
     fn snapshot(second: i64, net: i64) -> Snapshot {
@@ -528,11 +536,18 @@ mod tests {
                     at: Timestamp::from_seconds(i64::from(canceled)),
                     codes: click_ids.iter().take(1).cloned().collect(),
                 });
+                let code_use = (paid || refunded).then(|| CodeUse {
+                    enrollment: EnrollmentId::new(Timestamp::from_seconds(0), [0; 10]),
+                    buyer_orders: i64::from(paid),
+                    clicks: i64::from(refunded),
+                    clicks_before: i64::from(canceled),
+                });
                 OrderFacts {
                     snapshot,
                     refunds,
                     payments,
                     binding,
+                    code_use,
                     paid,
                     canceled,
                     refunded,

@@ -6,11 +6,13 @@
 //! see of an order ([`OrderFacts::status`], [`OrderFacts::net`]) is a pure function of its facts.
 
 mod beside;
+mod code_use;
 mod facts;
 mod payments;
 mod status;
 
 pub use beside::Beside;
+pub use code_use::CodeUse;
 pub use facts::{Binding, OrderFacts, Refund, Snapshot, Standing};
 pub use payments::{Payments, Sum};
 pub use status::{Status, UnknownStatus};

@@ -12,6 +12,7 @@ use tributary_domain::ids::{IdRandom, StoreId};
 use tributary_domain::order::OrderFacts;
 use tributary_domain::{Currency, Timestamp};
 
+use super::code_use;
 use super::credit::{credit, describe, fresh};
 use super::customers;
 use super::owners::Owners;
@@ -192,12 +193,13 @@ async fn try_book(
     let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
     let found = touches::find(desk, &rows).await?;
     let customers = if known.binding { customers::find(desk.sql, &rows).await? } else { HashMap::default() };
-    let mut worths = Vec::with_capacity(news.len());
+    let mut winners = Vec::with_capacity(news.len());
     for (draft, mut found) in news.iter_mut().zip(found) {
         found.add_customer(&draft.row, customers.get(&draft.row.id), desk.buyer_key);
-        credit(&mut draft.row, found);
-        worths.push(settle(&mut draft.row, desk.now));
+        winners.push(credit(&mut draft.row, found));
     }
+    code_use::look(desk.sql, news.iter_mut().map(|draft| &mut draft.row).zip(&winners)).await?;
+    let worths: Vec<_> = news.iter_mut().map(|draft| settle(&mut draft.row, desk.now)).collect();
     let writes =
         news.iter().zip(worths).map(|(draft, worth)| Write { row: &draft.row, worth, actor: &draft.actor });
     let written = upsert_all(desk.sql, &writes.collect::<Vec<_>>()).await?;

@@ -9,6 +9,7 @@ use tributary_domain::plan::{CommissionTerms, Terms};
 use tributary_domain::{Money, Timestamp};
 
 use super::book::Incoming;
+use super::code_use;
 use super::owners::Known;
 use super::read::{Kind, OrderRow};
 use super::touches::Found;
@@ -99,6 +100,7 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
         row.doubts.push(Doubt::SelfReferral.as_str().to_owned());
     }
     row.doubts.extend(soon_after_its_click(row, &decision, terms));
+    row.doubts.extend(code_use::doubts(row, terms));
     let since = row.code_text.as_ref().and_then(|code| compromised.get(code));
     if since.is_some_and(|since| *since <= row.placed_at) {
         row.doubts.push(Doubt::CodeCompromised.as_str().to_owned());
