@@ -248,6 +248,8 @@ fn what_is_wrong_with_a_form_stands_at_its_field_and_what_was_typed_stays() {
         ("attribution.model", "last_touch"),
         ("attribution.windowDays#", "30"),
         ("holdDays#", "0"),
+        ("review.ordersPerBuyer#", "3"),
+        ("review.secondsAfterClick#", ""),
     ];
     let wrong =
         [fields.as_slice(), &[("limits.minimumQuantity#", "3"), ("limits.usageLimit#", "many")]].concat();
@@ -263,6 +265,10 @@ fn what_is_wrong_with_a_form_stands_at_its_field_and_what_was_typed_stays() {
     let plan =
         plans["data"].as_array().unwrap().iter().find(|plan| plan["name"] == name.as_str()).unwrap().clone();
     assert_eq!(plan["commission"], json!({"type": "flat", "amount": {"amount": 800, "currency": "EUR"}}));
+    assert_eq!(
+        (&plan["review"]["ordersPerBuyer"], &plan["review"]["secondsAfterClick"]),
+        (&json!(3), &json!(null))
+    );
 }
 
 // R12, R66

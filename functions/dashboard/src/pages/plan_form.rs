@@ -172,6 +172,7 @@ impl Sheet<'_> {
                 button name="_preview" value="1" formnovalidate { "Preview the codes" }
                 (commission(form, self.store.currency))
                 (attribution(form))
+                (doubts(form))
                 (links(form, &can))
                 (limits(form, &can, self.store.currency))
                 (external(form))
@@ -287,6 +288,20 @@ pub(super) fn attribution(form: &Filled<'_>) -> Markup {
             ])))
             (required("attribution.windowDays#", "Days after a click", "").of_kind("number").on(form))
             (optional("attribution.bindCustomerDays#", "Days in which a buyer who comes back is credited to who brought them", "0 for none.").of_kind("number").on(form))
+        }
+    }
+}
+
+/// What makes a person look at a sale (R45).
+fn doubts(form: &Filled<'_>) -> Markup {
+    let limit = |name, label, hint| optional(name, label, hint).of_kind("number").on(form);
+    html! {
+        fieldset {
+            legend { "What waits for a person" }
+            p.hint { "A creator's own purchase always does. Leave empty what you do not want to hear of." }
+            (limit("review.secondsAfterClick#", "Seconds between click and order", "An order that comes sooner, such as 5."))
+            (limit("review.ordersPerBuyer#", "Other orders of one buyer in 30 days", "So many with the same creator and without a click, such as 3."))
+            (limit("review.clicksDriedUpFrom#", "Clicks that a creator had in 30 days", "A code that goes on without clicks, although the creator's links had at least so many before and have a tenth of them now, such as 100."))
         }
     }
 }
