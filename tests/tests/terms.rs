@@ -47,7 +47,10 @@ fn a_creator_with_own_terms_earns_by_them_from_then_on() {
         let order = brand.order_of(&campaign.shop.id, order)["id"].as_str().unwrap().to_owned();
         brand.attribution(&order)["commission"].clone()
     };
-    assert_eq!(why(2), json!({"amount": euros(2_400), "termsOf": "enrollment", "terms": own}));
+    assert_eq!(
+        why(2),
+        json!({"amount": euros(2_400), "termsOf": "enrollment", "terms": own, "earlier": null})
+    );
     assert_eq!(why(3)["termsOf"], "plan");
     brand.patch(&path, json!({"commission": null})).expect(200);
     campaign.shop.pay(4, both(with_code(&campaign.code()), placed_now(&brand)));
@@ -154,4 +157,95 @@ fn binding_customers_is_tried_on_history_without_a_trace() {
     );
     assert_eq!(brand.due(&campaign.creator), 1_000);
     brand.post("/replays", body(3_651)).wrong_fields(&["proposed.attribution.bindCustomerDays"]);
+}
+
+/// A cap over a month, or over a buyer.
+fn capped(name: &str, cap: Value) -> Value {
+    json!({"commission": {"type": "percentage", "rate": "10", "caps": {name: cap}}})
+}
+
+// R32, R51, R52
+#[test]
+fn a_months_cap_and_a_buyers_cap_hold_whatever_comes_late() {
+    let brand = brand();
+    for cap in [
+        capped("perPeriod", json!({"amount": euros(2_500), "period": "month"})),
+        capped("perBuyer", euros(2_500)),
+    ] {
+        let campaign = brand.run_campaign(cap);
+        let pay = |order: u64, day: i64| {
+            campaign.shop.pay(order, both(with_code(&campaign.code()), bought(day, "eve@example.com")));
+        };
+        let earned = || {
+            let mut rows = brand.conversions(&campaign.id);
+            rows.sort_by_key(|row| row["orderNumber"].as_str().unwrap().to_owned());
+            let earned: Vec<i64> =
+                rows.iter().map(|row| row["commission"]["amount"].as_i64().unwrap()).collect();
+            assert_eq!(earned.iter().sum::<i64>(), brand.due(&campaign.creator));
+            earned
+        };
+        pay(2, 4);
+        pay(3, 8);
+        pay(4, 12);
+        assert_eq!(earned(), [1_000, 1_000, 500]);
+        pay(1, 0);
+        assert_eq!(earned(), [1_000, 1_000, 500, 0], "the first came last");
+        let first = brand.order_of(&campaign.shop.id, 1)["conversionId"].as_str().unwrap().to_owned();
+        let act = |act: &str| {
+            brand.post(&format!("/conversions/{first}/{act}"), json!({"reason": "r"})).expect(200)
+        };
+        act("reject");
+        assert_eq!(earned(), [0, 1_000, 1_000, 500]);
+        act("undo");
+        assert_eq!(earned(), [1_000, 1_000, 500, 0]);
+        campaign.shop.deliver("refunds/create", &refund(9, 2, "100.00")).expect(200);
+        assert_eq!(earned(), [1_000, 0, 1_000, 500]);
+        let why = brand.attribution(brand.order_of(&campaign.shop.id, 4)["id"].as_str().unwrap());
+        assert_eq!(why["commission"]["amount"], euros(500));
+        let earlier = &why["commission"]["earlier"];
+        let found = (earlier["monthCommission"].clone(), earlier["buyerCommission"].clone());
+        assert_eq!(found, (euros(2_000), euros(2_000)));
+        let everything = json!({"from": "2000-01-01", "to": "2100-01-01", "planId": campaign.plan});
+        assert_eq!(brand.post("/replays", everything).expect(200).json()["moved"], json!([]));
+        assert_eq!(brand.get("/ledger/verify").expect(200).json()["valid"], true);
+    }
+}
+
+// R51, R60, R64
+#[test]
+fn tiers_follow_the_months_sales_and_every_screen_has_the_same_sum() {
+    let brand = brand();
+    let tiers = json!([{"from": euros(15_000), "type": "percentage", "rate": "20"}]);
+    let plan = json!({"commission": {"type": "percentage", "rate": "10", "tiers": tiers}});
+    let campaign = brand.run_campaign(plan);
+    for (order, day) in [(3, 10), (2, 5), (1, 0)] {
+        campaign.shop.pay(order, both(with_code(&campaign.code()), bought(day, "eve@example.com")));
+    }
+    let sums = || {
+        let table =
+            brand.get(&format!("/campaigns/{}/performance?limit=100", campaign.id)).expect(200).json();
+        let rows = table["data"].as_array().unwrap().iter();
+        let shown: i64 = rows.map(|row| row["commission"]["amount"].as_i64().unwrap()).sum();
+        let file =
+            brand.get(&format!("/exports/conversions.ndjson?campaignId={}", campaign.id)).expect(200).text();
+        let exported = file.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let exported: i64 = exported.map(|row| row["commission"]["amount"].as_i64().unwrap()).sum();
+        let summary = table["summary"]["commission"]["amount"].as_i64().unwrap();
+        let creator = table["byCreator"][0]["commission"]["amount"].as_i64().unwrap();
+        [shown, exported, summary, creator, brand.due(&campaign.creator)]
+    };
+    assert_eq!(sums(), [4_000; 5], "ten, ten and twenty percent");
+    campaign.shop.deliver("refunds/create", &refund(9, 1, "60.00")).expect(200);
+    assert_eq!(sums(), [400 + 1_000 + 1_000; 5], "140.00 before the last order");
+    for (tiers, field) in [
+        (json!([{"from": euros(5), "type": "flat", "rate": "1"}]), "commission.tiers[0].type"),
+        (
+            json!([{"from": euros(5), "type": "percentage", "rate": "1"}, {"from": euros(5), "type": "percentage", "rate": "2"}]),
+            "commission.tiers",
+        ),
+    ] {
+        let plan = json!({"name": tributary_tests::unique("Plan "), "storeId": campaign.shop.id, "mode": "manual",
+            "commission": {"type": "percentage", "rate": "10", "tiers": tiers}});
+        brand.post("/plans", plan).wrong_fields(&[field]);
+    }
 }

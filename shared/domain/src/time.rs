@@ -79,6 +79,12 @@ impl Timestamp {
         Day(i32::try_from(self.0.div_euclid(MILLIS_PER_DAY)).unwrap_or(i32::MAX))
     }
 
+    /// The first moment of this moment's calendar month in UTC.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        self.day().start().plus_days(1 - i64::from(self.to_chrono().day()))
+    }
+
     /// This moment, that many seconds later (or earlier, when negative).
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
@@ -202,6 +208,17 @@ impl From<Day> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_begins_with_its_first_day() {
+        for (moment, start) in [
+            ("2026-11-21T09:30:00.5Z", "2026-11-01"),
+            ("2024-03-01", "2024-03-01"),
+            ("2024-02-29T23:59:59.999Z", "2024-02-01"),
+        ] {
+            assert_eq!(Timestamp::parse(moment).unwrap().month_start(), Timestamp::parse(start).unwrap());
+        }
+    }
 
     #[test]
     fn times_are_read_with_any_offset_and_written_in_utc() {

@@ -1,6 +1,6 @@
 //! What a commission pays, in a few words.
 
-use tributary_domain::commission::{CommissionTerms, Pay};
+use tributary_domain::commission::{Caps, CommissionTerms, Pay};
 
 use crate::parts::money;
 
@@ -11,5 +11,6 @@ pub(crate) fn in_words(terms: &CommissionTerms) -> String {
         Pay::Flat { amount } => format!("{} a sale or lead", money(amount)),
         Pay::PerLead { amount } => format!("{} a lead", money(amount)),
     };
-    if terms.rules.is_empty() { pay } else { format!("{pay}, more or less by rules") }
+    let is_plain = terms.rules.is_empty() && terms.tiers.is_empty() && terms.caps == Caps::default();
+    if is_plain { pay } else { format!("{pay}, by rules and limits") }
 }

@@ -41,5 +41,13 @@ async fn commission(call: &Call, order: &OrderRow) -> Result<Option<Value>, Prob
         return Ok(None);
     };
     let amount = Money::new(order.commission, order.net.currency);
-    Ok(Some(json!({"amount": amount, "termsOf": terms_of, "terms": terms})))
+    let earlier = order.earlier.map(|earlier| {
+        let money = |amount| Money::new(amount, order.net.currency);
+        json!({
+            "monthSales": money(earlier.month_sales),
+            "monthCommission": money(earlier.month_commission),
+            "buyerCommission": money(earlier.buyer_commission),
+        })
+    });
+    Ok(Some(json!({"amount": amount, "termsOf": terms_of, "terms": terms, "earlier": earlier})))
 }

@@ -1,11 +1,13 @@
 //! What a creator earns of one order or lead (R51). `docs/COMMISSION.md` has worked examples, which are run as
 //! tests of this module.
 
+mod limits;
 mod own;
 mod terms;
 
+pub use limits::{Earlier, of_lead_after, of_order_after};
 pub use own::{OwnTerms, own_terms_at};
-pub use terms::{BaseOptions, Caps, CommissionTerms, Pay, PayRule};
+pub use terms::{BaseOptions, CapPerPeriod, Caps, CommissionTerms, Pay, PayRule, Period, Tier};
 
 use crate::money::{Money, product, proportion};
 use crate::order::Beside;
@@ -162,7 +164,8 @@ mod tests {
             prop_assert!((0..=net).contains(&share));
             let flat = of_order(&terms(FLAT), base(net, net + more, "EUR")).unwrap().amount;
             prop_assert!((0..=500).contains(&flat));
-            let caps = Caps { per_order: Some(Money::new(cap, Currency::parse("EUR").unwrap())) };
+            let per_order = Some(Money::new(cap, Currency::parse("EUR").unwrap()));
+            let caps = Caps { per_order, ..Caps::default() };
             let capped = of_order(&CommissionTerms { caps, ..percentage }, base(net, net + more, "EUR")).unwrap();
             prop_assert_eq!(capped.amount, share.min(cap));
         }

@@ -19,6 +19,8 @@ pub struct CommissionTerms {
     pub base: BaseOptions,
     /// Of several whose conditions hold, the first one decides.
     pub rules: Vec<PayRule>,
+    /// Other percentages once a month's sales have reached an amount, the lowest first.
+    pub tiers: Vec<Tier>,
     /// What no commission is more than.
     pub caps: Caps,
 }
@@ -31,7 +33,13 @@ impl Default for CommissionTerms {
 
 impl From<Pay> for CommissionTerms {
     fn from(pay: Pay) -> Self {
-        Self { pay, base: BaseOptions::default(), rules: Vec::new(), caps: Caps::default() }
+        Self {
+            pay,
+            base: BaseOptions::default(),
+            rules: Vec::new(),
+            tiers: Vec::new(),
+            caps: Caps::default(),
+        }
     }
 }
 
@@ -96,6 +104,39 @@ pub struct Caps {
     /// The most that one order earns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_order: Option<Money>,
+    /// The most that the orders of one buyer earn a creator in a campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_buyer: Option<Money>,
+    /// The most that a creator earns in a campaign in some time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_period: Option<CapPerPeriod>,
+}
+
+/// The most that a creator earns in a campaign in some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CapPerPeriod {
+    /// In the store's currency.
+    pub amount: Money,
+    /// The time.
+    pub period: Period,
+}
+
+/// A time over which orders are summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// A calendar month in UTC.
+    Month,
+}
+
+/// A percentage for orders that come once a month's sales have reached an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tier {
+    /// What the earlier orders of the calendar month, in UTC, must have sold: net, as it counts today.
+    pub from: Money,
+    /// From 0 to 100.
+    pub rate: Percent,
 }
 
 impl CommissionTerms {
@@ -116,9 +157,32 @@ impl CommissionTerms {
             check(format!("commission.rules[{index}].amount"), rule.pay.amount());
             check(format!("commission.rules[{index}].minimumOrder"), Some(rule.minimum_order));
         }
+        for (index, tier) in self.tiers.iter().enumerate() {
+            check(format!("commission.tiers[{index}].from"), Some(tier.from));
+        }
         check("commission.caps.perOrder".to_owned(), self.caps.per_order);
+        check("commission.caps.perBuyer".to_owned(), self.caps.per_buyer);
+        check("commission.caps.perPeriod.amount".to_owned(), self.caps.per_period.map(|cap| cap.amount));
+        self.check_tiers(errors);
         if self.rules.len() > MOST_RULES {
             errors.add("commission.rules", "too_many", format!("at most {MOST_RULES}"));
+        }
+    }
+}
+
+impl CommissionTerms {
+    fn check_tiers(&self, errors: &mut FieldErrors) {
+        if self.tiers.is_empty() {
+            return;
+        }
+        if !matches!(self.pay, Pay::Percentage { .. }) {
+            errors.add("commission.tiers", "conflict", "only a percentage has tiers");
+        }
+        if self.tiers.len() > MOST_RULES {
+            errors.add("commission.tiers", "too_many", format!("at most {MOST_RULES}"));
+        }
+        if !self.tiers.is_sorted_by(|one, next| one.from.amount < next.from.amount) {
+            errors.add("commission.tiers", "not_ascending", "the lowest first, each from a higher amount");
         }
     }
 }
@@ -146,8 +210,26 @@ struct Wire {
     base: BaseOptions,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<WireRule>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tiers: Vec<WireTier>,
     #[serde(default, skip_serializing_if = "is_default")]
     caps: Caps,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireTier {
+    from: Money,
+    #[serde(rename = "type")]
+    kind: TierKind,
+    rate: Percent,
+}
+
+/// What tiers pay: percentages alone.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TierKind {
+    Percentage,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -214,6 +296,7 @@ impl TryFrom<Wire> for CommissionTerms {
             pay: pay(wire.kind, wire.rate, wire.amount)?,
             base: wire.base,
             rules: wire.rules.into_iter().map(rule).collect::<Result<_, _>>()?,
+            tiers: wire.tiers.into_iter().map(|WireTier { from, rate, .. }| Tier { from, rate }).collect(),
             caps: wire.caps,
         })
     }
@@ -227,7 +310,9 @@ impl From<CommissionTerms> for Wire {
         };
         let (kind, rate, amount) = members(terms.pay);
         let rules = terms.rules.into_iter().map(rule).collect();
-        Self { kind, rate, amount, base: terms.base, rules, caps: terms.caps }
+        let tier = |Tier { from, rate }| WireTier { from, kind: TierKind::Percentage, rate };
+        let tiers = terms.tiers.into_iter().map(tier).collect();
+        Self { kind, rate, amount, base: terms.base, rules, tiers, caps: terms.caps }
     }
 }
 
@@ -249,6 +334,12 @@ mod tests {
                 .to_owned(),
             format!(
                 r#"{{"type":"percentage","rate":"10","rules":[{{"minimumOrder":{},"type":"per_lead","amount":{}}}],"caps":{{"perOrder":{}}}}}"#,
+                euros(1),
+                euros(2),
+                euros(3)
+            ),
+            format!(
+                r#"{{"type":"percentage","rate":"10","tiers":[{{"from":{},"type":"percentage","rate":"15"}}],"caps":{{"perBuyer":{},"perPeriod":{{"amount":{},"period":"month"}}}}}}"#,
                 euros(1),
                 euros(2),
                 euros(3)
@@ -275,6 +366,36 @@ mod tests {
         ] {
             let error = serde_json::from_str::<CommissionTerms>(&text).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
+        }
+    }
+
+    // R51
+    #[test]
+    fn tiers_are_percentages_that_begin_at_ascending_amounts_and_caps_are_amounts() {
+        let wrong = |members: &str| {
+            let terms: CommissionTerms = serde_json::from_str(members).unwrap();
+            let mut errors = FieldErrors::default();
+            terms.check(Currency::parse("EUR").unwrap(), &mut errors);
+            let paths = errors.as_slice().iter().map(|error| error.path.clone());
+            paths.collect::<Vec<_>>()
+        };
+        let tier = |from: i64| format!(r#"{{"from":{},"type":"percentage","rate":"15"}}"#, euros(from));
+        let tiers = |one, next| format!(r#""tiers":[{},{}]"#, tier(one), tier(next));
+        assert_eq!(wrong(&format!(r#"{{"type":"percentage","rate":"1",{}}}"#, tiers(1, 2))), [""; 0]);
+        assert_eq!(
+            wrong(&format!(r#"{{"type":"percentage","rate":"1",{}}}"#, tiers(2, 2))),
+            ["commission.tiers"]
+        );
+        let flat = format!(r#"{{"type":"flat","amount":{},{}}}"#, euros(5), tiers(0, 2));
+        assert_eq!(wrong(&flat), ["commission.tiers[0].from", "commission.tiers"]);
+        let caps = r#"{"type":"percentage","rate":"1","caps":{"perBuyer":{"amount":0,"currency":"EUR"},
+            "perPeriod":{"amount":{"amount":1,"currency":"USD"},"period":"month"}}}"#;
+        assert_eq!(wrong(caps), ["commission.caps.perBuyer", "commission.caps.perPeriod.amount"]);
+        for text in [
+            r#"{"type":"percentage","rate":"1","tiers":[{"from":{"amount":1,"currency":"EUR"},"type":"flat","rate":"1"}]}"#,
+            r#"{"type":"percentage","rate":"1","caps":{"perPeriod":{"amount":{"amount":1,"currency":"EUR"},"period":"week"}}}"#,
+        ] {
+            assert!(serde_json::from_str::<CommissionTerms>(text).is_err(), "{text}");
         }
     }
 

@@ -13,8 +13,9 @@ use tributary_domain::order::OrderFacts;
 use tributary_domain::{Currency, Timestamp};
 
 use super::code_use;
-use super::credit::{credit, describe, fresh};
+use super::credit::{credit, describe, fresh, pay};
 use super::customers;
+use super::limits::{self, limited};
 use super::owners::Owners;
 use super::read::{Kind, OrderRow, by_external_ids};
 use super::touches;
@@ -199,7 +200,13 @@ async fn try_book(
         winners.push(credit(&mut draft.row, found));
     }
     code_use::look(desk.sql, news.iter_mut().map(|draft| &mut draft.row).zip(&winners)).await?;
-    let worths: Vec<_> = news.iter_mut().map(|draft| settle(&mut draft.row, desk.now)).collect();
+    let earlier = limits::find(desk.sql, &limited(news.iter().map(|draft| &draft.row))).await?;
+    let mut worths = Vec::with_capacity(news.len());
+    for (draft, winner) in news.iter_mut().zip(winners) {
+        let earlier = earlier.get(&draft.row.id).copied().unwrap_or_default();
+        pay(&mut draft.row, winner.as_ref(), earlier);
+        worths.push(settle(&mut draft.row, desk.now));
+    }
     let writes =
         news.iter().zip(worths).map(|(draft, worth)| Write { row: &draft.row, worth, actor: &draft.actor });
     let written = upsert_all(desk.sql, &writes.collect::<Vec<_>>()).await?;

@@ -1,7 +1,7 @@
 //! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
 
 use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, Source, TouchKind, Winner, decide};
-use tributary_domain::commission::{Base, of_lead, of_order};
+use tributary_domain::commission::{Base, Earlier, of_lead_after, of_order_after};
 use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
 use tributary_domain::order::{OrderFacts, Status};
@@ -41,6 +41,7 @@ pub(super) fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> Or
         buyer: None,
         bound_to: None,
         binds: false,
+        earlier: None,
         plan_version: None,
         source: None,
         code_text: None,
@@ -74,7 +75,7 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
     row.buyer = row.facts.buyers.first().filter(|_| row.kind == Kind::Order).cloned();
 }
 
-/// Decides who is credited, and computes the commission under the winner's terms. Gives what is known of the winner.
+/// Decides who is credited, and gives what is known of the winner. What it earns is said by [`pay`].
 pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
     let Found { touches, terms, buyers, compromised, bound_to } = found;
     // A renewal is credited as the first sale was, however long ago that is.
@@ -95,7 +96,9 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
     row.held_until = terms
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
-    (row.commission, row.doubts) = commission(row, known.map(|known| known.commission_at(row.placed_at)));
+    let is_limited = |known: &&Known| known.commission_at(row.placed_at).is_limited();
+    row.earlier = known.filter(is_limited).map(|_| row.earlier.unwrap_or_default());
+    row.doubts = Vec::new();
     if row.creator.as_ref().is_some_and(|creator| buyers.contains(creator)) {
         row.doubts.push(Doubt::SelfReferral.as_str().to_owned());
     }
@@ -107,6 +110,18 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
     }
     row.decision = Some(decision);
     known.cloned()
+}
+
+/// Computes the commission under the winner's terms, after orders that came to so much. An order whose buyer was
+/// forgotten keeps what is known of that buyer's.
+pub(super) fn pay(row: &mut OrderRow, known: Option<&Known>, earlier: Earlier) {
+    row.earlier = row.earlier.map(|kept| Earlier {
+        buyer_commission: if row.buyer.is_some() { earlier.buyer_commission } else { kept.buyer_commission },
+        ..earlier
+    });
+    let (amount, doubts) = commission(row, known.map(|known| known.commission_at(row.placed_at)));
+    row.commission = amount;
+    row.doubts.splice(0..0, doubts);
 }
 
 /// Whether the buyer is bound by this order: it has a touch of its own, and the plan says so. A test brings nobody;
@@ -140,12 +155,14 @@ fn commission(row: &OrderRow, terms: Option<&CommissionTerms>) -> (i64, Vec<Stri
     let Some(terms) = terms.filter(|_| row.creator.is_some()) else {
         return (0, Vec::new());
     };
+    let earlier = row.earlier.unwrap_or_default();
     let computed = match row.kind {
-        Kind::Lead => Ok(of_lead(terms).filter(|_| row.status.is_sale())),
+        Kind::Lead if !row.status.is_sale() => Ok(None),
+        Kind::Lead => of_lead_after(terms, earlier),
         Kind::Order => {
             let facts = &row.facts;
             let base = Base { net: row.net, original_net: facts.original_net(), beside: facts.beside() };
-            of_order(terms, base).map(Some)
+            of_order_after(terms, base, earlier).map(Some)
         }
     };
     match computed {

@@ -10,6 +10,7 @@ pub mod book;
 mod code_use;
 mod credit;
 mod customers;
+mod limits;
 mod owners;
 mod people;
 mod read;
@@ -26,6 +27,8 @@ pub use settle::settle_all;
 
 #[cfg(test)]
 mod customers_tests;
+#[cfg(test)]
+mod limits_tests;
 #[cfg(test)]
 mod own_terms_tests;
 #[cfg(test)]

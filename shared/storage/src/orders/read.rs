@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use tributary_domain::attribution::Decision;
+use tributary_domain::commission::Earlier;
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
 use tributary_domain::order::{OrderFacts, Status};
@@ -87,6 +88,8 @@ pub struct OrderRow {
     pub bound_to: Option<OrderId>,
     /// Whether later orders of the buyer may be credited as this one is.
     pub binds: bool,
+    /// What the enrollment's earlier orders came to, where the commission follows from them too.
+    pub earlier: Option<Earlier>,
     /// The plan whose commission holds.
     pub plan: Option<PlanId>,
     /// That plan's version.
@@ -121,7 +124,7 @@ macro_rules! columns {
         "id, store_id, external_id, kind, version, facts, number, status, currency, net, total, codes, test,
          placed_at, received_at, updated_at, decision, enrollment_id, creator_id, campaign_id, plan_id,
          plan_version, source, code_text, commission, approval, verdict, doubts, held_until, counted_value,
-         counted_commission, owed, reason, buyer, bound_to, binds"
+         counted_commission, owed, reason, buyer, bound_to, binds, earlier"
     };
 }
 
@@ -147,6 +150,12 @@ const BY_EXTERNAL_IDS: (&str, &str) = (
             EXISTS (SELECT 1 FROM orders b WHERE b.binds = 1 AND b.store_id > '') AS binding
         FROM wanted LEFT JOIN orders ON store_id = of_store AND external_id = of_order"
     ),
+);
+const LIMITED_OF: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM orders WHERE enrollment_id = $1 AND earlier IS NOT NULL AND (placed_at, id) > ($2, $3)
+    ORDER BY placed_at, id LIMIT $4"
 );
 const LIST: &str = concat!(
     "SELECT ",
@@ -199,6 +208,18 @@ pub(super) async fn placed_between(
     let (placed_at, id) = after;
     let statement =
         Statement::new(PLACED_BETWEEN).bind(*placed_at).bind(id).bind(before).bind(store).bind(limit);
+    sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// An enrollment's orders whose commission follows from earlier ones too, the oldest first, after the one placed at
+/// that moment with that id.
+pub(super) async fn limited_of(
+    sql: &impl Sql,
+    enrollment: &EnrollmentId,
+    (placed_at, id): &(Timestamp, String),
+    limit: u32,
+) -> Result<Vec<OrderRow>, SqlError> {
+    let statement = Statement::new(LIMITED_OF).bind(enrollment).bind(*placed_at).bind(id).bind(limit);
     sql.execute(statement).await?.iter().map(read).collect()
 }
 
@@ -296,5 +317,6 @@ pub(super) fn read(row: &Row) -> Result<OrderRow, SqlError> {
         buyer: row.get("buyer")?,
         bound_to: row.parse_optional("bound_to", OrderId::parse)?,
         binds: row.get("binds")?,
+        earlier: row.json_optional("earlier")?,
     })
 }

@@ -6,7 +6,7 @@
 
 mod buyers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::ids::{CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
 use tributary_domain::plan::{AttributionTerms, CommissionTerms, Terms};
@@ -15,8 +15,9 @@ use tributary_domain::{Currency, Timestamp};
 use buyers::Buyers;
 
 use super::book::Desk;
-use super::credit::credit;
+use super::credit::{credit, pay};
 use super::customers;
+use super::limits::{Course, limited};
 use super::read::{OrderRow, placed_between};
 use super::settle::is_settled;
 use super::touches;
@@ -152,28 +153,37 @@ pub async fn replay(
 ) -> Result<(Replayed, Vec<Statement>), SqlError> {
     let (mut replayed, mut statements) = (Replayed::default(), Vec::new());
     let mut buyers = Buyers::of_range(replay.from);
-    let mut bound = Vec::new();
+    let mut course = Course::from(replay.from);
+    let mut subjects = BTreeSet::new();
     let mut after = (replay.from, String::new());
     loop {
         let rows = placed_between(desk.sql, &after, replay.before, replay.store.as_ref(), PAGE).await?;
         let Some(last) = rows.last() else {
             // What follows from proposed terms is not to be undone by the kept ones.
-            statements.extend(is_settled(&bound));
+            statements.extend(is_settled(&subjects));
             return Ok((replayed, statements));
         };
         after = (last.placed_at, last.id.to_string());
         let page: Vec<&OrderRow> = rows.iter().collect();
         let found = touches::find(desk, &page).await?;
         let customers = customers::find(desk.sql, &page).await?;
-        for (row, mut found) in rows.into_iter().zip(found) {
-            found.add_customer(&row, buyers.first_order(&row, customers.get(&row.id)), desk.buyer_key);
+        let mut credited = Vec::with_capacity(rows.len());
+        for (row, mut found) in rows.iter().zip(found) {
+            found.add_customer(row, buyers.first_order(row, customers.get(&row.id)), desk.buyer_key);
             if let Some(proposal) = &replay.proposal {
                 found.propose(&proposal.plan, |terms| proposal.apply(terms));
             }
             let mut decided = OrderRow { version: row.version + 1, ..row.clone() };
-            let known = credit(&mut decided, found);
+            let winner = credit(&mut decided, found);
+            buyers.note(&decided, winner.as_ref());
+            credited.push((decided, winner));
+        }
+        course.look_up(desk.sql, &limited(credited.iter().map(|(decided, _)| decided))).await?;
+        for (row, (mut decided, winner)) in rows.into_iter().zip(credited) {
+            let earlier = course.before(&decided);
+            pay(&mut decided, winner.as_ref(), earlier);
             let worth = settle(&mut decided, desk.now);
-            buyers.note(&decided, known);
+            course.note(&decided);
             replayed.considered += 1;
             if is_moved(&row, &decided) {
                 replayed.note(&row, &decided, replay.most_told);
@@ -183,8 +193,8 @@ pub async fn replay(
             replayed.written_in_all += 1;
             if let Booking::Apply { actor, reason, most } = booking {
                 decided.reason = (*reason).to_owned();
-                if replay.proposal.is_some() && decided.buyer.is_some() {
-                    bound.push(decided.id.clone());
+                if replay.proposal.is_some() {
+                    subjects.extend(noted_by(&row).chain(noted_by(&decided)));
                 }
                 if replayed.written_in_all <= *most {
                     let write = Write { row: &decided, worth, actor };
@@ -193,6 +203,13 @@ pub async fn replay(
             }
         }
     }
+}
+
+/// What a write of this row may cause to be decided anew.
+fn noted_by(row: &OrderRow) -> impl Iterator<Item = String> {
+    let order = row.buyer.as_ref().map(|_| row.id.to_string());
+    let enrollment = row.earlier.as_ref().and(row.enrollment.as_ref()).map(ToString::to_string);
+    order.into_iter().chain(enrollment)
 }
 
 /// Whether nothing moves for the buyer's other orders either.

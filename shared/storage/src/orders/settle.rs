@@ -2,40 +2,44 @@
 //!
 //! Triggers note such orders in the statement that changes something, so nothing is forgotten by a crash, and
 //! whatever the order in which webhooks come, it ends in the same books. It is run before anything is read.
+//!
+//! What is noted is an order, or an enrollment whose orders since a moment follow from those before them.
 
-use tributary_domain::ids::OrderId;
+use std::collections::BTreeSet;
+
+use tributary_domain::Timestamp;
+use tributary_domain::ids::{EnrollmentId, OrderId};
 
 use super::book::Desk;
-use super::credit::credit;
-use super::read::{OrderRow, by_ids};
+use super::credit::{credit, pay};
+use super::limits::{self, Course, limited};
+use super::read::{OrderRow, by_ids, limited_of};
 use super::write::{Write, settle, upsert};
 use super::{customers, touches};
 use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places};
 
 /// Orders that are decided anew together.
 const PAGE: u32 = 200;
-/// How many pages one call deals with; the next call goes on.
-const MOST_PAGES: u32 = 200;
+/// How many rounds one call goes; the next call goes on.
+const MOST_ROUNDS: u32 = 200;
 const ACTOR: &str = "tributary";
 const REASON: &str = "an earlier order changed";
 
-const WAITING: &str = "SELECT subject, number FROM unsettled ORDER BY since, subject LIMIT $1";
+const WAITING: &str = "SELECT subject, since, number FROM unsettled ORDER BY since, subject LIMIT $1";
 /// One that was noted again meanwhile has another number, and stays.
 const DONE: (&str, &str) = ("DELETE FROM unsettled WHERE (subject, number) IN (VALUES ", ")");
 const TAKE: &str = "DELETE FROM unsettled WHERE subject IN ";
 
 /// Decides anew what waits for it. Where nothing does, it is one look into a table of nothing.
 pub async fn settle_all(desk: &Desk<'_, impl Sql>) -> Result<(), SqlError> {
-    for _ in 0..MOST_PAGES {
-        let waiting = waiting(desk.sql).await?;
-        if waiting.is_empty() {
+    for _ in 0..MOST_ROUNDS {
+        let noted = waiting(desk.sql).await?;
+        if noted.is_empty() {
             break;
         }
-        let mut statements = vec![done(&waiting)];
-        statements.extend(decide_anew(desk, &waiting).await?);
-        match desk.sql.transaction(statements).await {
+        match settle_noted(desk, &noted).await {
             // Somebody else wrote one of them: it is still noted, and read again.
-            Ok(_) | Err(SqlError::Stale) => {}
+            Ok(()) | Err(SqlError::Stale) => {}
             Err(error) => return Err(error),
         }
     }
@@ -43,46 +47,121 @@ pub async fn settle_all(desk: &Desk<'_, impl Sql>) -> Result<(), SqlError> {
 }
 
 struct Noted {
-    order: OrderId,
+    subject: String,
+    since: Timestamp,
     number: i64,
 }
 
 async fn waiting(sql: &impl Sql) -> Result<Vec<Noted>, SqlError> {
-    let read =
-        |row: &Row| Ok(Noted { order: row.parse("subject", OrderId::parse)?, number: row.get("number")? });
+    let read = |row: &Row| {
+        Ok(Noted { subject: row.get("subject")?, since: row.get("since")?, number: row.get("number")? })
+    };
     sql.execute(Statement::new(WAITING).bind(PAGE)).await?.iter().map(read).collect()
 }
 
-fn done(noted: &[Noted]) -> Statement {
-    let (before, after) = DONE;
-    let statement = Statement::new([before, &rows_of_places(1, noted.len(), 2), after].concat());
-    noted.iter().fold(statement, |statement, noted| statement.bind(&noted.order).bind(noted.number))
+/// Orders first: whom they are credited to says which enrollments they count for.
+async fn settle_noted(desk: &Desk<'_, impl Sql>, noted: &[Noted]) -> Result<(), SqlError> {
+    let (enrollments, orders): (Vec<_>, Vec<_>) =
+        noted.iter().partition(|noted| EnrollmentId::parse(&noted.subject).is_ok());
+    settle_orders(desk, &orders).await?;
+    for noted in enrollments {
+        settle_enrollment(desk, noted).await?;
+    }
+    Ok(())
 }
 
-/// Takes away what is noted of these orders.
-pub(super) fn is_settled(orders: &[OrderId]) -> Vec<Statement> {
-    let take =
-        |orders: &[OrderId]| Statement::new(format!("{TAKE}({})", places(1, orders.len()))).bind_all(orders);
-    orders.chunks(ROWS_A_STATEMENT).map(take).collect()
+async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted]) -> Result<(), SqlError> {
+    let ids: Vec<OrderId> = noted.iter().filter_map(|noted| OrderId::parse(&noted.subject).ok()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<OrderRow> = by_ids(desk.sql, &ids).await?.into_values().collect();
+    let mut anew = credit_anew(desk, rows).await?;
+    let earlier = limits::find(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
+    let mut statements = vec![done(noted)];
+    for anew in &mut anew {
+        let earlier = earlier.get(&anew.row.id).copied().unwrap_or_default();
+        pay(&mut anew.decided, anew.winner.as_ref(), earlier);
+        statements.extend(anew.write(desk.now)?);
+    }
+    desk.sql.transaction(statements).await?;
+    Ok(())
 }
 
-/// The statements that write what comes out differently.
-async fn decide_anew(desk: &Desk<'_, impl Sql>, noted: &[Noted]) -> Result<Vec<Statement>, SqlError> {
-    let ids: Vec<OrderId> = noted.iter().map(|noted| noted.order.clone()).collect();
-    let rows = by_ids(desk.sql, &ids).await?;
-    let rows: Vec<&OrderRow> = rows.values().collect();
-    let found = touches::find(desk, &rows).await?;
-    let customers = customers::find(desk.sql, &rows).await?;
-    let mut statements = Vec::new();
-    for (row, mut found) in rows.into_iter().zip(found) {
-        found.add_customer(row, customers.get(&row.id), desk.buyer_key);
-        let mut decided = row.clone();
-        credit(&mut decided, found);
-        let worth = settle(&mut decided, desk.now);
-        if (OrderRow { updated_at: row.updated_at, ..decided.clone() }) != *row {
-            (decided.version, decided.reason) = (row.version + 1, REASON.to_owned());
-            statements.push(upsert(&[Write { row: &decided, worth, actor: ACTOR }])?.must_return());
+/// Goes through an enrollment's orders from that moment on, each after what the ones before it came to.
+async fn settle_enrollment(desk: &Desk<'_, impl Sql>, noted: &Noted) -> Result<(), SqlError> {
+    let enrollment =
+        EnrollmentId::parse(&noted.subject).map_err(|error| SqlError::Data(error.to_string()))?;
+    let mut course = Course::from(noted.since);
+    let mut after = (noted.since, String::new());
+    loop {
+        let rows = limited_of(desk.sql, &enrollment, &after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = (last.placed_at, last.id.to_string());
+        let mut anew = credit_anew(desk, rows).await?;
+        course.look_up(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
+        let mut statements = Vec::new();
+        for anew in &mut anew {
+            let earlier = course.before(&anew.decided);
+            pay(&mut anew.decided, anew.winner.as_ref(), earlier);
+            statements.extend(anew.write(desk.now)?);
+            course.note(&anew.decided);
+        }
+        if !statements.is_empty() {
+            desk.sql.transaction(statements).await?;
         }
     }
-    Ok(statements)
+    // Whatever was written is noted again, and found to be right in the next round.
+    desk.sql.execute(done(&[noted])).await?;
+    Ok(())
+}
+
+fn done(noted: &[&Noted]) -> Statement {
+    let (before, after) = DONE;
+    let statement = Statement::new([before, &rows_of_places(1, noted.len(), 2), after].concat());
+    noted.iter().fold(statement, |statement, noted| statement.bind(&noted.subject).bind(noted.number))
+}
+
+/// Takes away what is noted of these orders and enrollments.
+pub(super) fn is_settled(subjects: &BTreeSet<String>) -> Vec<Statement> {
+    let subjects: Vec<&String> = subjects.iter().collect();
+    let take = |subjects: &[&String]| {
+        let text = format!("{TAKE}({})", places(1, subjects.len()));
+        Statement::new(text).bind_all(subjects.iter().copied())
+    };
+    subjects.chunks(ROWS_A_STATEMENT).map(take).collect()
+}
+
+/// An order as it is kept, and as it is decided now.
+struct Anew {
+    row: OrderRow,
+    decided: OrderRow,
+    winner: Option<super::owners::Known>,
+}
+
+impl Anew {
+    /// The statement that writes it, where it comes out differently.
+    fn write(&mut self, now: Timestamp) -> Result<Option<Statement>, SqlError> {
+        let (row, decided) = (&self.row, &mut self.decided);
+        let worth = settle(decided, now);
+        if (OrderRow { updated_at: row.updated_at, ..decided.clone() }) == *row {
+            return Ok(None);
+        }
+        (decided.version, decided.reason) = (row.version + 1, REASON.to_owned());
+        Ok(Some(upsert(&[Write { row: decided, worth, actor: ACTOR }])?.must_return()))
+    }
+}
+
+/// Decides anew who is credited with each of these orders.
+async fn credit_anew(desk: &Desk<'_, impl Sql>, rows: Vec<OrderRow>) -> Result<Vec<Anew>, SqlError> {
+    let read: Vec<&OrderRow> = rows.iter().collect();
+    let found = touches::find(desk, &read).await?;
+    let customers = customers::find(desk.sql, &read).await?;
+    let anew = |(row, mut found): (OrderRow, touches::Found)| {
+        found.add_customer(&row, customers.get(&row.id), desk.buyer_key);
+        let mut decided = row.clone();
+        let winner = credit(&mut decided, found);
+        Anew { row, decided, winner }
+    };
+    Ok(rows.into_iter().zip(found).map(anew).collect())
 }

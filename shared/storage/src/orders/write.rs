@@ -16,7 +16,8 @@ const UPSERT: (&str, &str) = (
     "INSERT INTO orders (id, store_id, external_id, kind, version, facts, number, status, currency,
         net, total, codes, test, placed_at, received_at, updated_at, decision, enrollment_id, creator_id,
         campaign_id, plan_id, plan_version, source, code_text, commission, approval, verdict, doubts, held_until,
-        counted_orders, counted_value, counted_commission, owed, day, actor, reason, buyer, bound_to, binds)
+        counted_orders, counted_value, counted_commission, owed, day, actor, reason, buyer, bound_to, binds,
+        earlier)
     VALUES ",
     "
     ON CONFLICT (store_id, external_id) DO UPDATE SET
@@ -30,12 +31,13 @@ const UPSERT: (&str, &str) = (
         held_until = excluded.held_until, counted_orders = excluded.counted_orders,
         counted_value = excluded.counted_value, counted_commission = excluded.counted_commission,
         owed = excluded.owed, day = excluded.day, actor = excluded.actor, reason = excluded.reason,
-        buyer = excluded.buyer, bound_to = excluded.bound_to, binds = excluded.binds
+        buyer = excluded.buyer, bound_to = excluded.bound_to, binds = excluded.binds,
+        earlier = excluded.earlier
     WHERE orders.version = excluded.version - 1
     RETURNING id",
 );
 /// The parameters of one row.
-const COLUMNS: usize = 39;
+const COLUMNS: usize = 40;
 
 /// Sets everything of a row that follows from its credit, its verdict and the time.
 pub(super) fn settle(row: &mut OrderRow, now: Timestamp) -> Worth {
@@ -121,5 +123,6 @@ fn bind(statement: Statement, write: &Write<'_>) -> Result<Statement, SqlError> 
         .bind(&row.reason)
         .bind(row.buyer.as_deref())
         .bind(row.bound_to.as_ref())
-        .bind(row.binds))
+        .bind(row.binds)
+        .bind(row.earlier.as_ref().map(to_json).transpose()?))
 }

@@ -37,8 +37,9 @@ impl Buyers {
     }
 
     /// Takes note of an order as it was decided, with what is known of its winner.
-    pub(super) fn note(&mut self, row: &OrderRow, known: Option<Known>) {
+    pub(super) fn note(&mut self, row: &OrderRow, known: Option<&Known>) {
         let Some(known) = known.filter(|_| row.binds) else { return };
+        let known = known.clone();
         let customer = Customer { order: row.id.clone(), placed_at: row.placed_at, known };
         match &row.buyer {
             Some(buyer) => {
