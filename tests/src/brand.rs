@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::request::Builder;
 
-use crate::{Reply, Shop, eventually, unique};
+use crate::{Reply, Shop, contract, eventually, unique};
 
 /// Somebody with a key of the API.
 #[derive(Debug, Clone)]
@@ -87,7 +87,8 @@ impl Brand {
         Self::new(&self.base, key)
     }
 
-    /// Sends a raw body with headers to a path below `/api/v1`.
+    /// Sends a raw body with headers to a path below `/api/v1`. The answer is held to the API's document.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let mut request = ureq::http::Request::builder()
             .method(method)
@@ -96,11 +97,13 @@ impl Brand {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Reply::of(if body.is_empty() && method != "POST" {
+        let reply = Reply::of(if body.is_empty() && method != "POST" {
             self.agent.run(request.body(()).unwrap())
         } else {
             self.agent.run(with_body(request.header("content-type", "application/json"), body))
-        })
+        });
+        contract::check(contract::document(&self.base, &self.agent), method, path, &reply);
+        reply
     }
 
     /// GET.

@@ -18,6 +18,7 @@ mod app;
 mod bigcommerce;
 mod brand;
 pub mod chromium;
+pub mod contract;
 mod custom;
 pub mod local_shop;
 pub mod marketer;

@@ -35,7 +35,7 @@ fn whole_plan(store: &str) -> Value {
         "limits": {"usageLimit": 500, "oncePerCustomer": true, "minimumAmount": {"amount": 3_000, "currency": "EUR"},
             "minimumQuantity": null, "productIds": ["1", "2"], "categoryIds": [],
             "startsAt": "2026-01-01T00:00:00Z", "endsAt": "2027-01-01T00:00:00Z"},
-        "attribution": {"rule": "link_first", "model": "first_touch", "windowDays": 14},
+        "attribution": {"rule": "link_first", "model": "first_touch", "windowDays": 14, "bindCustomerDays": 0},
         "commission": {"type": "percentage", "rate": "7.25"},
         "holdDays": 14
     })
@@ -56,7 +56,9 @@ fn every_term_of_a_plan_is_kept_and_shown() {
     let shortest = json!({"name": unique("Plan "), "storeId": wanted["storeId"]});
     let plain = brand.post("/plans", shortest).expect(201).json();
     assert_eq!((&plain["discount"], &plain["codePattern"]), (&Value::Null, &Value::Null));
-    assert_eq!(plain["attribution"], json!({"rule": "code_first", "model": "last_touch", "windowDays": 30}));
+    let by_default =
+        json!({"rule": "code_first", "model": "last_touch", "windowDays": 30, "bindCustomerDays": 0});
+    assert_eq!(plain["attribution"], by_default);
     assert_eq!(plain["holdDays"], 0);
 }
 
@@ -542,7 +544,7 @@ fn the_document_of_the_api_describes_the_real_routes() {
     ] {
         assert!(paths.contains_key(path), "{path} is not in the document");
     }
-    for (path, item) in paths {
+    for (path, item) in paths.iter().filter(|(_, item)| item.get("servers").is_none()) {
         let filled = path.replace("{id}", "nonsense").replace("{enrollmentId}", "nonsense");
         for (method, operation) in item.as_object().unwrap() {
             assert!(

@@ -11,5 +11,5 @@ http_function!(handle);
 
 async fn handle(request: Request) -> Result<Response, ErrorCode> {
     let request = serve::read(request, BODY_LIMIT).await;
-    serve::respond(rest::serve(&tributary_calls::routes(), request).await)
+    serve::respond(rest::serve(&tributary_calls::with_document(), request).await)
 }

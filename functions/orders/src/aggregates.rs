@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
@@ -14,6 +13,7 @@ use tributary_storage::aggregates::{self, Aggregate};
 use tributary_storage::stores::{self, Store};
 use tributary_web::aggregate::figures;
 use tributary_web::context::outbound;
+use tributary_web::rest::bodies::AggregatesFetch;
 use tributary_web::rest::elsewhere::{self, AGGREGATES};
 use tributary_web::rest::{self, Call, Change, Outcome, Page, Route};
 use tributary_web::{Problem, Range};
@@ -77,18 +77,10 @@ async fn upload(call: &Call) -> Result<Outcome, Problem> {
     Ok(kept(call, "aggregates.upload", &store, lines, body).into())
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wanted {
-    from: Option<Day>,
-    to: Option<Day>,
-    cursor: Option<String>,
-}
-
 /// Fetches a page of Amazon's report; of the days that it still restates, where none are named.
 async fn fetch(call: &Call) -> Result<Outcome, Problem> {
     let store = store(call).await?;
-    let wanted: Wanted = call.request.json()?;
+    let wanted: AggregatesFetch = call.request.json()?;
     let last = wanted.to.unwrap_or(call.context.now().day());
     let first = wanted.from.unwrap_or(last.start().plus_days(-RESTATED_DAYS).day());
     if first > last {

@@ -6,7 +6,6 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::ids::DeliveryId;
 use tributary_domain::keys::{Purpose, buyer_hash};
@@ -14,6 +13,7 @@ use tributary_domain::order::OrderFacts;
 use tributary_storage::deliveries;
 use tributary_storage::orders::book::{Incoming, Take};
 use tributary_storage::orders::{self, OrderRow};
+use tributary_web::rest::bodies::Buyer;
 use tributary_web::rest::elsewhere::{self, PRIVACY};
 use tributary_web::rest::{Call, Change, Outcome, Route};
 use tributary_web::{Context, Problem, till};
@@ -28,31 +28,24 @@ pub(crate) fn routes() -> Vec<Route> {
     elsewhere::routes(PRIVACY, [|call| Box::pin(export(call)), |call| Box::pin(erase(call))])
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Buyer {
-    email: String,
-}
-
-impl Buyer {
-    fn of(call: &Call) -> Result<Self, Problem> {
-        let buyer: Self = call.request.json()?;
-        let email = buyer.email.trim();
-        let is_address = email.len() <= LONGEST_EMAIL
-            && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if is_address {
-            Ok(Self { email: email.to_owned() })
-        } else {
-            Err(Problem::field("email", "invalid", "must be an e-mail address"))
-        }
+/// The address that the body names.
+fn address(call: &Call) -> Result<String, Problem> {
+    let buyer: Buyer = call.request.json()?;
+    let email = buyer.email.trim();
+    let is_address = email.len() <= LONGEST_EMAIL
+        && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if is_address {
+        Ok(email.to_owned())
+    } else {
+        Err(Problem::field("email", "invalid", "must be an e-mail address"))
     }
 }
 
 /// Everything that we hold of a buyer.
 async fn export(call: &Call) -> Result<Outcome, Problem> {
-    let buyer = Buyer::of(call)?;
-    let orders = orders_of(&call.context, &buyer.email).await?;
-    let kept = kept_bodies(&call.context, &buyer.email).await?;
+    let email = address(call)?;
+    let orders = orders_of(&call.context, &email).await?;
+    let kept = kept_bodies(&call.context, &email).await?;
     let orders: Vec<Value> = orders.iter().map(to_wire).collect();
     let body = json!({"orders": orders, "unreadableDeliveries": kept});
     // Who looked, and when, is noted; whom for is not.
@@ -62,12 +55,12 @@ async fn export(call: &Call) -> Result<Outcome, Problem> {
 
 /// Forgets a buyer; the money stays.
 async fn erase(call: &Call) -> Result<Outcome, Problem> {
-    let buyer = Buyer::of(call)?;
-    let found = orders_of(&call.context, &buyer.email).await?;
+    let email = address(call)?;
+    let found = orders_of(&call.context, &email).await?;
     for row in &found {
         forget(&call.context, row, "privacy.erase").await?;
     }
-    let kept = kept_bodies(&call.context, &buyer.email).await?;
+    let kept = kept_bodies(&call.context, &email).await?;
     let body = json!({"orders": found.len(), "unreadableDeliveries": kept.len()});
     let change = Change::new("privacy.erase", "buyer", body.clone())
         .with_all(kept.iter().map(deliveries::forget_body))

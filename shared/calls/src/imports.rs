@@ -16,16 +16,18 @@ const MOST_DAYS: usize = 3_660;
 /// More than any link has had; sums of ten years of it still fit.
 const MOST_CLICKS: u32 = 1_000_000_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Import {
+#[schema(as = ClickImport)]
+pub(crate) struct Import {
     link_id: LinkId,
     days: Vec<Counted>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Counted {
+#[schema(as = ClickDay)]
+pub(crate) struct Counted {
     date: Day,
     clicks: i64,
     unique_clicks: i64,

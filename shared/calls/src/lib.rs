@@ -27,4 +27,5 @@ mod stores;
 mod webhook_endpoints;
 mod wire;
 
+pub use openapi::with_document;
 pub use routes::all as routes;

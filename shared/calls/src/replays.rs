@@ -17,9 +17,10 @@ const MOST_TOLD: usize = 10_000;
 /// Orders that one call writes together.
 const MOST_APPLIED: u64 = 10_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sent {
+#[schema(as = NewReplay)]
+pub(crate) struct Sent {
     from: Option<String>,
     to: Option<String>,
     plan_id: Option<PlanId>,
@@ -29,9 +30,10 @@ struct Sent {
     reason: Option<String>,
 }
 
-#[derive(Default, PartialEq, Eq, Deserialize)]
+#[derive(Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Proposed {
+#[schema(as = ProposedTerms)]
+pub(crate) struct Proposed {
     attribution: Option<AttributionTerms>,
     commission: Option<CommissionTerms>,
 }

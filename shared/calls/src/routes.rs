@@ -4,15 +4,14 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, openapi, orders,
-    payouts, plans, rates, replays, reports, settings, stores, webhook_endpoints,
+    audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, orders, payouts,
+    plans, rates, replays, reports, settings, stores, webhook_endpoints,
 };
 
 /// The table of the calls.
 pub fn all() -> Vec<Route> {
     vec![
         route!(Get "/health", Open, "Whether it runs, and its versions", health::get),
-        route!(Get "/openapi.json", Open, "This API's OpenAPI document", openapi::get),
         route!(Get "/settings", Read, "The account's settings", settings::get),
         route!(Put "/settings", Admin, "Replace the account's settings", settings::put),
         route!(Post "/keys", Admin, "Make an API key; its text is shown once", keys::create),

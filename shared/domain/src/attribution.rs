@@ -35,7 +35,7 @@ pub struct Touch {
 }
 
 /// What kind of touch, in the order in which touches are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TouchKind {
     /// A code on the order.
@@ -66,7 +66,7 @@ pub struct Owner {
 }
 
 /// Why a touch belongs to nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unowned {
     /// No code or link of ours: kept, so that a replay can credit it later (R44).
@@ -76,7 +76,7 @@ pub enum Unowned {
 }
 
 /// One condition that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Check {
     /// A stable word, such as `inside_window`.
     pub name: CheckName,
@@ -87,7 +87,7 @@ pub struct Check {
 }
 
 /// The conditions that a touch can be held to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckName {
     /// The click id's signature is ours.
@@ -109,8 +109,9 @@ pub enum CheckName {
 }
 
 /// What became of a touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TouchOutcome)]
 pub enum Outcome {
     /// It earns the order.
     Won,
@@ -121,7 +122,7 @@ pub enum Outcome {
 }
 
 /// A touch, judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JudgedTouch {
     /// A code, a click or a buyer's first order.
@@ -141,8 +142,9 @@ pub struct JudgedTouch {
 }
 
 /// What brought the order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ConversionSource)]
 pub enum Source {
     /// A code alone.
     Code,
@@ -167,7 +169,7 @@ impl Source {
 }
 
 /// Who is credited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Winner {
     /// The enrollment.

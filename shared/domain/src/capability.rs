@@ -6,7 +6,9 @@ use crate::field_error::{FieldErrors, Invalid};
 use crate::plan::{Discount, Mode, Terms};
 
 /// A kind of shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
     /// Shopify.
@@ -82,7 +84,7 @@ impl std::fmt::Display for Platform {
 }
 
 /// How far a store supports one term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Support {
     /// The store keeps it itself.
@@ -94,7 +96,7 @@ pub enum Support {
 }
 
 /// What a store supports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
     /// A percentage off the order.

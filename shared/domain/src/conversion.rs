@@ -6,7 +6,7 @@ use crate::order::Status;
 use crate::time::Timestamp;
 
 /// Whether a commission may be paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     /// It may.
@@ -50,7 +50,7 @@ impl TryFrom<&str> for Approval {
 }
 
 /// What a person decided of a conversion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It earns, whatever hold or doubt there is.

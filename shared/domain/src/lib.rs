@@ -25,6 +25,7 @@ pub mod percent;
 pub mod plan;
 pub mod rates;
 pub mod report;
+mod schema;
 pub mod time;
 pub mod visit;
 pub mod webhook;

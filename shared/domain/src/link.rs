@@ -25,7 +25,7 @@ pub use slug::Slug;
 pub use source::{LinkLimits, LinkPages, LinkPlan, LinkSource, LinkWindow};
 
 /// What a link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// Credits sales, and may apply the code.

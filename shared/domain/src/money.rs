@@ -64,7 +64,7 @@ impl From<Currency> for String {
 }
 
 /// An amount in the minor units of its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
     /// Minor units: cents for EUR, yen for JPY.
     pub amount: i64,

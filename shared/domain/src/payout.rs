@@ -11,8 +11,9 @@ pub const fn is_paid(due: i64, minimum: i64) -> bool {
 }
 
 /// Where payments to somebody go, or where the brand's own come from.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schema(as = PaymentAccount)]
 pub struct Account {
     /// The name on the account.
     pub holder: Option<String>,
@@ -25,8 +26,9 @@ pub struct Account {
 }
 
 /// Where a payment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PayoutStatus)]
 pub enum Status {
     /// In a batch that the brand has not said to be paid yet.
     Pending,

@@ -32,8 +32,9 @@ const MOST_CHOSEN: usize = 500;
 const LONGEST_CHOSEN: usize = 100;
 
 /// Who makes the codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PlanMode)]
 pub enum Mode {
     /// We make them in the shop.
     #[default]
@@ -45,7 +46,7 @@ pub enum Mode {
 }
 
 /// What a shopper saves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Discount {
     /// A percentage of the order.
@@ -61,8 +62,9 @@ pub enum Discount {
 }
 
 /// The rule that decides between a code and a link (R41).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AttributionRule)]
 pub enum Rule {
     /// A code on the order wins over any click.
     #[default]
@@ -88,8 +90,9 @@ impl Rule {
 }
 
 /// Which of several touches of the same kind wins (R41).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AttributionModel)]
 pub enum Model {
     /// The one nearest to the order.
     #[default]
@@ -109,7 +112,7 @@ impl Model {
 }
 
 /// How credit is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AttributionTerms {
     /// Code against link.
@@ -135,15 +138,17 @@ impl Default for AttributionTerms {
 }
 
 /// What makes a conversion doubtful (R45).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ReviewTerms {
     /// An order that comes sooner after its click than so many seconds. `None`: however soon it comes.
     pub seconds_after_click: Option<u32>,
     /// An order by a code alone whose buyer placed so many others with the same creator in 30 days. `None`: any number.
+    #[schema(value_type = Option<u32>, minimum = 1)]
     pub orders_per_buyer: Option<NonZeroU32>,
     /// An order by a code alone whose creator's links, after so many clicks at least in 30 days, had a tenth of them at
     /// most in the 30 days since. `None`: however few.
+    #[schema(value_type = Option<u32>, minimum = 1)]
     pub clicks_dried_up_from: Option<NonZeroU32>,
 }
 
@@ -155,7 +160,7 @@ impl ReviewTerms {
 }
 
 /// UTM parameters; `{campaign}` and `{creator}` are filled in.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Utm {
     /// `utm_source`.
@@ -171,7 +176,7 @@ pub struct Utm {
 }
 
 /// Where links go (R10, R11).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct LinkTerms {
     /// The page that a link opens. `None`: the store's home page.
@@ -199,7 +204,7 @@ impl Default for LinkTerms {
 }
 
 /// The limits of the discount, and when the plan runs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Limits {
     /// How often a code can be used in all.
@@ -221,8 +226,9 @@ pub struct Limits {
 }
 
 /// What one version of a plan says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = PlanTerms)]
 pub struct Terms {
     /// Unique among plans, without regard to case.
     pub name: String,

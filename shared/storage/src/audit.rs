@@ -42,7 +42,8 @@ pub fn write(entry: &Entry<'_>) -> Statement {
 }
 
 /// A kept entry.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = AuditLine)]
 pub struct Kept {
     /// Its number, for paging.
     #[serde(skip)]
@@ -56,8 +57,10 @@ pub struct Kept {
     /// To what.
     pub subject: String,
     /// What it was.
+    #[schema(value_type = Option<Object>)]
     pub before: Option<Json>,
     /// What it is.
+    #[schema(value_type = Option<Object>)]
     pub after: Option<Json>,
     /// Why.
     pub reason: Option<String>,

@@ -9,7 +9,9 @@ use tributary_domain::ids::{CampaignId, PlanId};
 use crate::sql::{Row, Sql, SqlError, Statement, places};
 
 /// Where a campaign stands. Clicks and sales count in each of them (R13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CampaignStatus {
     /// Being prepared.

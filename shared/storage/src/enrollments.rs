@@ -11,7 +11,7 @@ use tributary_domain::plan::Terms;
 use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places, to_json};
 
 /// Whether an enrollment goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EnrollmentStatus {
     /// It does.

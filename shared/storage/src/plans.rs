@@ -10,7 +10,7 @@ use tributary_domain::plan::Terms;
 use crate::sql::{Row, Sql, SqlError, Statement, places, to_json};
 
 /// Whether a plan is in use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlanStatus {
     /// Its links work, inside its dates.

@@ -5,7 +5,7 @@ use tributary_domain::Currency;
 use crate::sql::{Sql, SqlError, Statement};
 
 /// The account's settings.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
     /// The currency of totals.

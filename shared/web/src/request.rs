@@ -1,10 +1,13 @@
 //! A request, read whole.
 
+mod objects;
+
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
+use objects::Objects;
 
 /// The methods that our routes know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -186,7 +189,7 @@ pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
 /// # Errors
 /// 422 that names the wrong member by its path.
 pub fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner().to_string();
         Problem::field(wrong_member(&path, &error), "invalid", error)
@@ -254,6 +257,9 @@ mod tests {
             (r#"{"name": "x", "inner": {"days": 1, "day": 1}}"#, 422, Some("inner.day")),
             (r#"{"name": "x", "inner": {"days": 1, "list": [1, "2"]}}"#, 422, Some("inner.list[1]")),
             ("[]", 422, Some("body")),
+            // What serde by itself reads as a struct: its members in their order.
+            (r#"["x", null, null]"#, 422, Some("body")),
+            (r#"{"name": "x", "inner": [1, null]}"#, 422, Some("inner")),
             ("5", 422, Some("body")),
         ] {
             assert_eq!(read(body).unwrap_err(), (status, path.map(str::to_owned)), "{body}");

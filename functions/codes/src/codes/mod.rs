@@ -22,7 +22,6 @@ pub(crate) use switch::{disable, enable};
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
 use tributary_domain::ids::{CodeId, EnrollmentId};
@@ -30,13 +29,6 @@ use tributary_storage::codes::{self, Code};
 use tributary_web::Problem;
 use tributary_web::codes::{MOST_AT_ONCE, check_count, link_keys_of, to_wire};
 use tributary_web::rest::{Call, Change};
-
-/// A body that names codes.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Named {
-    code_ids: Vec<String>,
-}
 
 /// The codes with these ids, oldest first.
 ///

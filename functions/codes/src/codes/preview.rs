@@ -1,26 +1,17 @@
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
-use tributary_domain::ids::{CampaignId, CreatorId, PlanId};
+use tributary_domain::ids::CreatorId;
 use tributary_storage::campaigns::{self, Campaign};
 use tributary_storage::codes::{self, Made, Setting, Wanted};
 use tributary_web::Problem;
 use tributary_web::codes::{creators_of, plan_and_store};
+use tributary_web::rest::bodies::CodePreview;
 use tributary_web::rest::{Call, Outcome};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
-    plan_id: PlanId,
-    creator_ids: Vec<String>,
-    /// For `{campaign}`; by default the plan's newest one.
-    campaign_id: Option<CampaignId>,
-}
 
 /// What enrolling these creators would make (R4). Nothing is made.
 pub(crate) async fn preview(call: &Call) -> Result<Outcome, Problem> {
-    let asked: Asked = call.request.json()?;
+    let asked: CodePreview = call.request.json()?;
     let (plan, store) = plan_and_store(call, &asked.plan_id).await?;
     let creators = creators_of(call, &asked.creator_ids).await?;
     let campaign = campaign(call, &asked).await?;
@@ -36,7 +27,7 @@ pub(crate) async fn preview(call: &Call) -> Result<Outcome, Problem> {
     Ok(Outcome::json(&json!({"data": rows})))
 }
 
-async fn campaign(call: &Call, asked: &Asked) -> Result<Option<Campaign>, Problem> {
+async fn campaign(call: &Call, asked: &CodePreview) -> Result<Option<Campaign>, Problem> {
     let sql = &call.context.sql;
     match &asked.campaign_id {
         None => Ok(campaigns::newest_of_plan(sql, &asked.plan_id).await?),

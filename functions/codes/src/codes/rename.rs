@@ -1,4 +1,3 @@
-use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::FieldErrors;
 use tributary_domain::code::{CodeStatus, CodeText};
@@ -7,20 +6,15 @@ use tributary_platforms::shop_api::Renaming;
 use tributary_storage::codes::{self, Code, Origin};
 use tributary_web::Problem;
 use tributary_web::codes::{link_keys_of, plan_and_store, to_wire};
+use tributary_web::rest::bodies::NewCodeText;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use crate::shop::ShopDesk;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    text: String,
-}
-
 /// Gives a code another text, in its shop too: what shoppers have in hand works no longer, unlike after
 /// `PUT /enrollments/{id}/code`. The old text is an older code of the enrollment, and still credits.
 pub(crate) async fn rename(call: &Call) -> Result<Outcome, Problem> {
-    let asked: Asked = call.request.json()?;
+    let asked: NewCodeText = call.request.json()?;
     let mut errors = FieldErrors::default();
     let text = errors.keep("text", CodeText::parse(&asked.text));
     errors.into_result()?;

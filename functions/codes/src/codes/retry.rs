@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::code::CodeStatus;
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, PlanId, StoreId};
@@ -9,16 +8,10 @@ use tributary_storage::codes::{self, Code, Made, Setting, Wanted};
 use tributary_storage::creators::{self, Creator};
 use tributary_web::Problem;
 use tributary_web::codes::{link_keys_of, plan_and_store};
+use tributary_web::rest::bodies::CodeRetry;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::{body_of, by_ids, most};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
-    code_ids: Option<Vec<String>>,
-    plan_id: Option<PlanId>,
-}
 
 /// Tries failed codes again, after the creators' data was completed (R3). A code that did not fail is answered
 /// as it is.
@@ -43,7 +36,7 @@ pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
 }
 
 async fn asked_for(call: &Call) -> Result<Vec<Code>, Problem> {
-    let asked: Asked = call.request.json()?;
+    let asked: CodeRetry = call.request.json()?;
     match (asked.code_ids, asked.plan_id) {
         (Some(ids), None) => by_ids(call, &ids).await,
         (None, Some(plan)) => {

@@ -1,26 +1,19 @@
-use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::code::CodeStatus;
-use tributary_domain::ids::PlanId;
 use tributary_storage::codes;
 use tributary_web::Problem;
 use tributary_web::codes::plan_and_store;
+use tributary_web::rest::bodies::CodeRollout;
 use tributary_web::rest::{Call, Outcome};
 
 use super::{change_of, ids_of, most};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
-    plan_id: PlanId,
-}
 
 /// Gives a plan's older codes the terms of its newest version (R12), in the shop too, up to a thousand a call.
 /// What was ordered with them before keeps the terms of then.
 ///
 /// What came of each stands on the code: `inShop.planVersion` and, where the shop did not want it, `reason`.
 pub(crate) async fn rollout(call: &Call) -> Result<Outcome, Problem> {
-    let asked: Asked = call.request.json()?;
+    let asked: CodeRollout = call.request.json()?;
     let (plan, _) = plan_and_store(call, &asked.plan_id).await?;
     let mut older = codes::older_than(&call.context.sql, &plan.id, plan.version, most()).await?;
     let now = call.context.now();

@@ -5,13 +5,14 @@ use tributary_domain::ids::PlanId;
 use tributary_storage::codes::{self, Code};
 use tributary_web::Problem;
 use tributary_web::codes::plan_and_store;
+use tributary_web::rest::bodies::CodeIds;
 use tributary_web::rest::{Call, Outcome};
 
-use super::{Named, by_ids, change_of, ids_of};
+use super::{by_ids, change_of, ids_of};
 
 /// Switches codes off, here at once and in their shops after the answer. Orders that carry one are still credited.
 pub(crate) async fn disable(call: &Call) -> Result<Outcome, Problem> {
-    let named: Named = call.request.json()?;
+    let named: CodeIds = call.request.json()?;
     let mut found = by_ids(call, &named.code_ids).await?;
     let now = call.context.now();
     for code in found.iter_mut().filter(|code| code.status != CodeStatus::Disabled) {
@@ -26,7 +27,7 @@ pub(crate) async fn disable(call: &Call) -> Result<Outcome, Problem> {
 
 /// Switches codes on again: those that we keep in a shop are `pending` until the shop says so.
 pub(crate) async fn enable(call: &Call) -> Result<Outcome, Problem> {
-    let named: Named = call.request.json()?;
+    let named: CodeIds = call.request.json()?;
     let mut found = by_ids(call, &named.code_ids).await?;
     let now = call.context.now();
     let mut by_plan: BTreeMap<PlanId, Vec<&mut Code>> = BTreeMap::new();

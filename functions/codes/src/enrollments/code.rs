@@ -1,6 +1,5 @@
 //! `PUT /enrollments/{id}/code`: a code by hand, or `TBD` (R7). History is kept: an older code still credits.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
 use tributary_domain::code::{CodeStatus, CodeText};
@@ -9,16 +8,11 @@ use tributary_storage::enrollments::{Enrollment, EnrollmentStatus};
 use tributary_storage::{SqlError, Statement};
 use tributary_web::Problem;
 use tributary_web::codes::{link_keys_of, plan_and_store, to_wire};
+use tributary_web::rest::bodies::NewCodeText;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::batch::new_code;
 use super::{Belongings, find};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    text: String,
-}
 
 /// What a code is set to.
 pub(super) enum Text {
@@ -33,7 +27,7 @@ const TO_BE_DECIDED: &str = "TBD";
 
 /// Reads the body.
 pub(super) fn read(call: &Call) -> Result<Text, Problem> {
-    let wanted: Wanted = call.request.json()?;
+    let wanted: NewCodeText = call.request.json()?;
     if wanted.text.trim().eq_ignore_ascii_case(TO_BE_DECIDED) {
         return Ok(Text::ToBeDecided);
     }

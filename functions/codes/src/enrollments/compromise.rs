@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::Timestamp;
 use tributary_domain::ids::CodeId;
@@ -10,20 +9,15 @@ use tributary_storage::codes::{self, Code, Made, Origin, Setting, Wanted};
 use tributary_storage::{campaigns, creators, enrollments};
 use tributary_web::Problem;
 use tributary_web::codes::{link_keys_of, plan_and_store, to_wire};
+use tributary_web::rest::bodies::CodeCompromise;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::batch::new_code;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sent {
-    since: Timestamp,
-}
-
 /// Rejects the code's conversions from that moment on, those that are there and those to come, and puts a new
 /// code in its place where it is the enrollment's code of today.
 pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
-    let sent: Sent = call.request.json()?;
+    let sent: CodeCompromise = call.request.json()?;
     let (sql, now) = (&call.context.sql, call.context.now());
     let id = call.id("id", "code", CodeId::parse)?;
     let found = codes::by_ids(sql, std::slice::from_ref(&id)).await?.pop();

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::Timestamp;
 use tributary_domain::code::CodeStatus;
@@ -14,16 +13,11 @@ use tributary_storage::plans::PlanStatus;
 use tributary_storage::{Statement, codes, links};
 use tributary_web::Problem;
 use tributary_web::codes::{campaign_of, creators_of, plan_of_campaign};
+use tributary_web::rest::bodies::NewEnrollments;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::Belongings;
 use super::batch::Batch;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewEnrollments {
-    creator_ids: Vec<String>,
-}
 
 /// Somebody else enrolled the same creators, or took a code or slug, since we looked.
 const RACES: [&str; 5] = [

@@ -1,27 +1,19 @@
 //! `PATCH /enrollments/{id}`: a creator's own commission in place of the plan's (R51).
 
-use serde::Deserialize;
 use serde_json::json;
 use tributary_domain::FieldErrors;
 use tributary_domain::commission::CommissionTerms;
 use tributary_storage::enrollments::{self, Enrollment};
 use tributary_web::Problem;
 use tributary_web::codes::plan_and_store;
+use tributary_web::rest::bodies::EnrollmentChanges;
 use tributary_web::rest::{Call, Change, Outcome};
 
 use super::{Belongings, find};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Changes {
-    /// Named each time, because `null` says something: the plan's terms again.
-    #[serde(deserialize_with = "Option::deserialize")]
-    commission: Option<CommissionTerms>,
-}
-
 /// Sets what the creator earns by for orders that are placed from now on. What was placed before keeps its terms.
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
-    let Changes { commission } = call.request.json()?;
+    let EnrollmentChanges { commission } = call.request.json()?;
     let enrollment = find(call).await?;
     check(call, &enrollment, commission.as_ref()).await?;
     let after = Enrollment { commission, ..enrollment.clone() };

@@ -9,11 +9,11 @@ mod compare;
 mod listing;
 mod run;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tributary_domain::ids::StoreId;
 use tributary_domain::{Day, FieldErrors, Timestamp};
 use tributary_web::Problem;
+use tributary_web::rest::bodies::Reconciliation;
 use tributary_web::rest::elsewhere::{self, RECONCILIATIONS};
 use tributary_web::rest::{Call, Change, Outcome, Route};
 
@@ -28,18 +28,10 @@ pub(crate) fn routes() -> Vec<Route> {
     elsewhere::routes(RECONCILIATIONS, [|call| Box::pin(reconcile(call)), |call| Box::pin(run::run(call))])
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wanted {
-    from: String,
-    to: String,
-    cursor: Option<String>,
-}
-
 /// One page of a store's orders that changed between two moments.
 async fn reconcile(call: &Call) -> Result<Outcome, Problem> {
     let store = call.id("id", "store", StoreId::parse)?;
-    let wanted: Wanted = call.request.json()?;
+    let wanted: Reconciliation = call.request.json()?;
     let window = window(&wanted)?;
     let cursor = wanted.cursor.as_deref().map(Cursor::parse).transpose()?;
     let shop = shop::of(&call.context, &store).await?;
@@ -57,7 +49,7 @@ async fn reconcile(call: &Call) -> Result<Outcome, Problem> {
 }
 
 /// A day as `to` is the last one inside; a time as `to` is the first moment outside.
-fn window(wanted: &Wanted) -> Result<Window, Problem> {
+fn window(wanted: &Reconciliation) -> Result<Window, Problem> {
     let mut errors = FieldErrors::default();
     let from = errors.keep("from", Timestamp::parse(&wanted.from));
     let to = Day::parse(&wanted.to).map(|day| day.next().start()).or_else(|_| Timestamp::parse(&wanted.to));

@@ -9,9 +9,9 @@ use super::{check_plan, to_wire};
 use crate::wire;
 
 /// A campaign may come before its plan (R13).
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewCampaign {
+pub(crate) struct NewCampaign {
     name: String,
     plan_id: Option<PlanId>,
     status: Option<CampaignStatus>,

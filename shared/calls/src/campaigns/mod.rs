@@ -5,10 +5,10 @@ mod get;
 mod list;
 mod update;
 
-pub(crate) use create::create;
+pub(crate) use create::{NewCampaign, create};
 pub(crate) use get::get;
 pub(crate) use list::list;
-pub(crate) use update::update;
+pub(crate) use update::{Changes, update};
 
 use serde_json::{Value, json};
 use tributary_domain::ids::PlanId;

@@ -10,11 +10,13 @@ use super::{check_plan, to_wire};
 use crate::wire::{self, Patch};
 
 /// What is absent stays as it is. Who is enrolled already keeps the plan of that day.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Changes {
+#[schema(as = CampaignChanges)]
+pub(crate) struct Changes {
     name: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<PlanId>)]
     plan_id: Patch<PlanId>,
     status: Option<CampaignStatus>,
 }

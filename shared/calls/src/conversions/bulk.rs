@@ -17,9 +17,10 @@ use super::to_wire;
 /// They are written together, so they are not to keep others waiting.
 const MOST: u32 = 500;
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Act {
+#[schema(as = VerdictAct)]
+pub(crate) enum Act {
     Approve,
     Reject,
     Undo,
@@ -43,9 +44,10 @@ impl Act {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sent {
+#[schema(as = ManyVerdicts)]
+pub(crate) struct Sent {
     act: Act,
     ids: Vec<ConversionId>,
     reason: Option<String>,

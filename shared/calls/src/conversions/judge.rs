@@ -12,9 +12,10 @@ use super::to_wire;
 
 const LONGEST_REASON: usize = 500;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Act {
+#[schema(as = VerdictReason)]
+pub(crate) struct Act {
     reason: Option<String>,
 }
 

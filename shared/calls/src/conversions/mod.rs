@@ -10,9 +10,10 @@ mod reject;
 mod undo;
 
 pub(crate) use approve::approve;
-pub(crate) use bulk::bulk;
+pub(crate) use bulk::{Sent, bulk};
 pub(crate) use filter::{read as read_filter, read_without_ids};
 pub(crate) use get::get;
+pub(crate) use judge::Act;
 pub(crate) use list::list;
 pub(crate) use reject::reject;
 pub(crate) use undo::undo;

@@ -8,9 +8,9 @@ use tributary_web::rest::{Call, Change, Outcome};
 
 use super::{external_id_taken, fields, to_wire};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewCreator {
+pub(crate) struct NewCreator {
     first_name: Option<String>,
     last_name: Option<String>,
     email: Option<String>,

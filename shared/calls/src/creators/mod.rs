@@ -8,12 +8,12 @@ mod list;
 mod page;
 mod update;
 
-pub(crate) use create::create;
+pub(crate) use create::{NewCreator, create};
 pub(crate) use delete::delete;
 pub(crate) use get::get;
 pub(crate) use list::list;
 pub(crate) use page::{delete_page, put_page};
-pub(crate) use update::update;
+pub(crate) use update::{Changes, update};
 
 use serde_json::{Value, json};
 use tributary_domain::ids::CreatorId;

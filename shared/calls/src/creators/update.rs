@@ -9,15 +9,27 @@ use super::{external_id_taken, fields, find, to_wire};
 use crate::wire::Patch;
 
 /// What is absent stays as it is; null takes it away, also a single handle.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-#[derive(Default)]
-struct Changes {
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CreatorChanges)]
+pub(crate) struct Changes {
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     first_name: Patch<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     last_name: Patch<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     email: Patch<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
     handles: Patch<BTreeMap<String, Option<String>>>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
     external_id: Patch<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
     tags: Patch<Vec<String>>,
 }
 

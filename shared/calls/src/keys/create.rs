@@ -11,9 +11,9 @@ use tributary_web::rest::{Call, Change, Outcome, Scope, hash_key};
 use super::to_wire;
 use crate::wire;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewKey {
+pub(crate) struct NewKey {
     name: String,
     scopes: Vec<String>,
 }

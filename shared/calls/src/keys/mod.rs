@@ -4,7 +4,7 @@ mod create;
 mod delete;
 mod list;
 
-pub(crate) use create::create;
+pub(crate) use create::{NewKey, create};
 pub(crate) use delete::delete;
 pub(crate) use list::list;
 

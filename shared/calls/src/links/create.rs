@@ -10,9 +10,9 @@ use tributary_web::rest::{Call, Change, Outcome};
 
 use super::{page, slug, slug_taken, to_wire};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewLink {
+pub(crate) struct NewLink {
     enrollment_id: EnrollmentId,
     kind: Option<LinkKind>,
     to: Option<String>,

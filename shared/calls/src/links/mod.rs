@@ -6,11 +6,11 @@ mod list;
 mod qr;
 mod update;
 
-pub(crate) use create::create;
+pub(crate) use create::{NewLink, create};
 pub(crate) use get::get;
 pub(crate) use list::list;
 pub(crate) use qr::qr;
-pub(crate) use update::update;
+pub(crate) use update::{Changes, update};
 
 use serde_json::{Value, json};
 use tributary_domain::ids::LinkId;

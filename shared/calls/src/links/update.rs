@@ -10,10 +10,12 @@ use crate::wire::Patch;
 
 /// What is absent stays as it is. An older slug still leads to the link, so that what is printed keeps crediting
 /// its creator (R7), and no other link can take it.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+#[schema(as = LinkChanges)]
+pub(crate) struct Changes {
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     to: Patch<String>,
     status: Option<LinkStatus>,
     slug: Option<String>,

@@ -10,9 +10,10 @@ use tributary_web::rest::{Call, Change, Outcome};
 
 use super::{MOST_LINES, to_wire};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Sent {
+#[schema(as = NewPayout)]
+pub(crate) struct Sent {
     currency: Currency,
     /// Everybody who is due something, where it is absent.
     creator_ids: Option<Vec<CreatorId>>,
@@ -20,9 +21,10 @@ struct Sent {
 }
 
 /// As money, or as minor units of the payout's currency.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
-enum Minimum {
+#[schema(as = PayoutMinimum)]
+pub(crate) enum Minimum {
     Money(Money),
     Units(i64),
 }

@@ -13,17 +13,19 @@ use crate::wire::check_text;
 
 const LONGEST_REFERENCE: usize = 200;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Paid {
+#[schema(as = PaymentsMade)]
+pub(crate) struct Paid {
     reference: String,
     /// Whose payments; all that are pending, where it is absent.
     creator_ids: Option<Vec<CreatorId>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Failed {
+#[schema(as = PaymentsFailed)]
+pub(crate) struct Failed {
     reason: String,
     creator_ids: Option<Vec<CreatorId>>,
 }

@@ -8,11 +8,11 @@ mod list;
 mod mark;
 
 pub(crate) use accounts::{get_creators, get_payer, put_creators, put_payer};
-pub(crate) use create::create;
+pub(crate) use create::{Sent, create};
 pub(crate) use file::file;
 pub(crate) use get::get;
 pub(crate) use list::list;
-pub(crate) use mark::{failed, paid};
+pub(crate) use mark::{Failed, Paid, failed, paid};
 
 use serde_json::{Value, json};
 use tributary_domain::ids::PayoutId;

@@ -6,7 +6,7 @@ mod put;
 
 pub(crate) use files::{csv, ecb};
 pub(crate) use list::list;
-pub(crate) use put::put;
+pub(crate) use put::{Sent, put};
 
 use serde_json::{Map, Value, json};
 use tributary_domain::rates::RateDay;

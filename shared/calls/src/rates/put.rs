@@ -12,9 +12,10 @@ use super::to_wire;
 /// ISO 4217 has fewer.
 const MOST_RATES: usize = 300;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Sent {
+#[schema(as = NewRates)]
+pub(crate) struct Sent {
     date: Day,
     base: Currency,
     rates: BTreeMap<String, String>,

@@ -11,15 +11,16 @@ use url::Url;
 use super::{secrets, to_wire};
 use crate::wire;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewStore {
+pub(crate) struct NewStore {
     name: String,
     platform: Platform,
     url: Url,
     currency: Currency,
     #[serde(default)]
     webhook_secrets: Vec<String>,
+    #[schema(value_type = Option<Object>)]
     credentials: Option<serde_json::Map<String, serde_json::Value>>,
 }
 

@@ -9,11 +9,11 @@ mod self_test;
 mod update;
 
 pub(crate) use capabilities::capabilities;
-pub(crate) use create::create;
+pub(crate) use create::{NewStore, create};
 pub(crate) use get::get;
 pub(crate) use list::list;
 pub(crate) use self_test::self_test;
-pub(crate) use update::update;
+pub(crate) use update::{Changes, update};
 
 use serde_json::{Value, json};
 use tributary_domain::ids::StoreId;

@@ -12,14 +12,16 @@ use crate::plans::MOST_LINKS_TO_FORGET;
 use crate::wire::{self, Patch};
 
 /// What is absent stays as it is. `credentials: null` takes them away.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Changes {
+#[schema(as = StoreChanges)]
+pub(crate) struct Changes {
     name: Option<String>,
     url: Option<Url>,
     currency: Option<Currency>,
     webhook_secrets: Option<Vec<String>>,
     #[serde(default)]
+    #[schema(value_type = Option<Object>)]
     credentials: Patch<serde_json::Map<String, serde_json::Value>>,
 }
 

@@ -8,9 +8,10 @@ use url::Url;
 
 use super::{check, distinct, new_secret, to_wire, with_secret};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewEndpoint {
+#[schema(as = NewWebhookEndpoint)]
+pub(crate) struct NewEndpoint {
     url: Url,
     events: Vec<Event>,
 }

@@ -9,13 +9,13 @@ mod messages;
 mod rotate;
 mod update;
 
-pub(crate) use create::create;
+pub(crate) use create::{NewEndpoint, create};
 pub(crate) use delete::delete;
 pub(crate) use get::get;
 pub(crate) use list::list;
 pub(crate) use messages::messages;
 pub(crate) use rotate::rotate;
-pub(crate) use update::update;
+pub(crate) use update::{Changes, update};
 
 use std::collections::BTreeSet;
 

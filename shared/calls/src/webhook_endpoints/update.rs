@@ -8,9 +8,10 @@ use url::Url;
 use super::{check, distinct, find, to_wire};
 
 /// What is absent stays as it is.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+#[schema(as = WebhookEndpointChanges)]
+pub(crate) struct Changes {
     url: Option<Url>,
     events: Option<Vec<Event>>,
     status: Option<Status>,

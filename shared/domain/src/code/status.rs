@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::field_error::Invalid;
 
 /// Where a code stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CodeStatus {
     /// It has its text and waits to be made in the shop.

@@ -65,8 +65,9 @@ pub enum Pay {
 
 /// What percentages are taken of: the net value of the goods, after discount, without tax and shipping, and what is
 /// chosen here besides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schema(as = CommissionBase)]
 pub struct BaseOptions {
     /// Shipping too.
     pub shipping: bool,
@@ -98,8 +99,9 @@ pub struct PayRule {
 }
 
 /// What no commission is more than.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schema(as = CommissionCaps)]
 pub struct Caps {
     /// The most that one order earns.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,8 +115,9 @@ pub struct Caps {
 }
 
 /// The most that a creator earns in a campaign in some time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CommissionCapPerPeriod)]
 pub struct CapPerPeriod {
     /// In the store's currency.
     pub amount: Money,
@@ -123,8 +126,9 @@ pub struct CapPerPeriod {
 }
 
 /// A time over which orders are summed up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CommissionPeriod)]
 pub enum Period {
     /// A calendar month in UTC.
     Month,
@@ -197,8 +201,9 @@ impl Pay {
 }
 
 /// The JSON: `type` and what belongs to it, with rules and caps beside them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CommissionTerms)]
 struct Wire {
     #[serde(rename = "type")]
     kind: Kind,
@@ -216,8 +221,9 @@ struct Wire {
     caps: Caps,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CommissionTier)]
 struct WireTier {
     from: Money,
     #[serde(rename = "type")]
@@ -226,14 +232,16 @@ struct WireTier {
 }
 
 /// What tiers pay: percentages alone.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CommissionTierType)]
 enum TierKind {
     Percentage,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CommissionRule)]
 struct WireRule {
     minimum_order: Money,
     #[serde(rename = "type")]
@@ -244,8 +252,9 @@ struct WireRule {
     amount: Option<Money>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CommissionType)]
 enum Kind {
     Percentage,
     Flat,
@@ -254,6 +263,18 @@ enum Kind {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+impl utoipa::PartialSchema for CommissionTerms {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        Wire::schema()
+    }
+}
+
+impl utoipa::ToSchema for CommissionTerms {
+    fn schemas(found: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        Wire::schemas(found);
+    }
 }
 
 /// In serde's words, so that the member is named as any other that is missing or unknown.

@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 pub use target::check_target;
 
 /// Something that happens, and that a brand's systems may want to hear of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = WebhookEvent)]
 pub enum Event {
     /// An order was credited to somebody, or to somebody else, or to nobody any more.
     #[serde(rename = "order.attributed")]

@@ -11,8 +11,9 @@ use crate::sql::{Row, Sql, SqlError, Statement, to_json};
 pub const MOST: u32 = 20;
 
 /// Whether an endpoint is sent anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WebhookEndpointStatus)]
 pub enum Status {
     /// It is.
     Active,

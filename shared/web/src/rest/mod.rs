@@ -6,6 +6,7 @@
 
 pub mod act;
 mod actor;
+pub mod bodies;
 mod change;
 pub mod elsewhere;
 mod idempotency;
@@ -192,13 +193,16 @@ async fn carry_out(route: &Route, call: Call) -> Result<Answer, Problem> {
     }
 }
 
-/// The route of a request and the parts of its path.
+/// The route of a request and the parts of its path. Of several patterns that fit, the one that says most of the
+/// path is meant: `/conversions/bulk` is no `/conversions/{id}`, whatever the method.
 fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Params), Problem> {
     let path = request.path.strip_prefix(BASE).unwrap_or_default().trim_end_matches('/');
+    let fitting: Vec<(&Route, Params)> =
+        routes.iter().filter_map(|route| Some((route, matches(route.path, path)?))).collect();
+    let meant = fitting.iter().map(|(route, _)| route.path).max_by_key(|pattern| said(pattern));
+    let method = if request.method == Method::Head { Method::Get } else { request.method };
     let mut others = Vec::new();
-    for route in routes {
-        let Some(params) = matches(route.path, path) else { continue };
-        let method = if request.method == Method::Head { Method::Get } else { request.method };
+    for (route, params) in fitting.into_iter().filter(|(route, _)| Some(route.path) == meant) {
         if route.method == method {
             return Ok((route, params));
         }
@@ -211,8 +215,13 @@ fn find<'a>(routes: &'a [Route], request: &Request) -> Result<(&'a Route, Params
     }
 }
 
+/// How much of a path a pattern says.
+fn said(pattern: &str) -> usize {
+    pattern.split('/').map(|part| part.split_once('}').map_or(part, |(_, suffix)| suffix).len() + 1).sum()
+}
+
 /// The values of a pattern's `{name}` parts, where the path fits it. A part may end in a fixed suffix:
-/// `{id}.csv`. Of two patterns that fit, the one that is listed first is meant.
+/// `{id}.csv`.
 fn matches(pattern: &str, path: &str) -> Option<Params> {
     let mut params = Vec::new();
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
@@ -251,5 +260,13 @@ mod tests {
         assert_eq!(named("/stores/{id}", "/stores/"), None);
         assert_eq!(named("/stores/{id}", "/stores/a/b"), None);
         assert_eq!(named("/stores/{id}", "/stores/%ff"), None);
+    }
+
+    // R65
+    #[test]
+    fn of_two_patterns_the_one_that_says_more_is_meant() {
+        assert!(said("/conversions/bulk") > said("/conversions/{id}"));
+        assert!(said("/payouts/{id}.csv") > said("/payouts/{id}"));
+        assert!(said("/stores/{id}/check") > said("/stores/{id}"));
     }
 }
