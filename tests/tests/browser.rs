@@ -81,6 +81,24 @@ fn a_campaigns_whole_life_is_lived_by_clicking() {
     assert_eq!(app.brand().due(&creator), 0);
     browser.click("Undo");
     assert_eq!(app.brand().due(&creator), 1_000);
+    browser.go(&format!("{}/dashboard/what-if", app.url));
+    browser.run(&format!(
+        "const list = document.querySelector('select[name=planId]');
+        list.value = [...list.options].find((each) => each.text === {}).value",
+        json!(name)
+    ));
+    browser.click("Choose");
+    browser.fill("How much", "25");
+    browser.run("document.querySelector('[name=from]').value = '2024-01-01'");
+    browser.click("Show what would move");
+    assert!(browser.text().contains("1 of 1 orders would move."), "{}", browser.text());
+    assert_eq!(browser.violations(), Vec::<String>::new());
+    browser.fill("Why", "<script>alert(1)</script>");
+    browser.click("Book the difference of");
+    assert_eq!(app.brand().due(&creator), 2_500);
+    browser.go(&format!("{}/dashboard/audit", app.url));
+    assert!(browser.text().contains("<script>alert(1)</script>"), "{}", browser.text());
+    browser.go(&format!("{}/dashboard/campaigns/{campaign}", app.url));
     browser.click("Edit");
     browser.choose("Status", "Archived");
     browser.click("Save");
@@ -138,6 +156,10 @@ fn every_page_fits_a_phone_passes_axe_and_asks_nobody_else() {
         .patch(&format!("/campaigns/{}", campaign.id), json!({"name": format!("{evil} 春の光")}))
         .expect(200);
     campaign.shop.pay(1, with_code(&campaign.code()));
+    let account = format!("/creators/{}/payout-account", campaign.creator);
+    app.brand().put(&account, json!({"holder": evil, "paypal": "<b>@pay.example"})).expect(200);
+    let sale = app.brand().conversion(&campaign.id)["id"].as_str().unwrap().to_owned();
+    app.brand().post(&format!("/conversions/{sale}/approve"), json!({"reason": evil})).expect(200);
     browser.go(&format!("{}/dashboard", app.url));
     assert_eq!(browser.violations(), Vec::<String>::new(), "signing in");
     sign_in(&browser);

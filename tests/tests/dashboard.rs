@@ -457,6 +457,13 @@ fn all_screens_add_up() {
     );
     assert_eq!(sum(&rows(&home, "Campaigns"), [2, 3, 4]), totals);
     assert_eq!(sum(&rows(&home, "Top creators"), [1, 2, 3]), totals, "removed creators among them");
+    let listed = rows(&marketer.read("/dashboard/creators?from=2024-01-01"), "Creators");
+    assert_eq!(sum(&listed, [5, 6, 7]), [3, 30_000, 3_000], "all but the removed one");
+    assert_eq!(
+        sum(&rows(&marketer.read("/dashboard/campaigns?from=2024-01-01"), "Campaigns"), [2, 3, 4]),
+        totals
+    );
+    check_linked_sums(&marketer, &home);
     assert!(home.contains("removed creators brought 2 orders"), "{home}");
     let listed = rows(&marketer.read("/dashboard/sales"), "Sales");
     assert_eq!(listed.len(), 5);
@@ -479,6 +486,25 @@ fn all_screens_add_up() {
         by_campaign = [0, 1, 2].map(|index| by_campaign[index] + tiles[index]);
     }
     assert_eq!(by_campaign, totals);
+}
+
+/// Every figure of the home page's tables leads to a list of sales, whose rows sum up to it.
+fn check_linked_sums(marketer: &Marketer, home: &str) {
+    let links: Vec<(String, i64)> = home
+        .split("<td class=\"number\"><a href=\"")
+        .skip(1)
+        .filter_map(|cell| {
+            let (address, rest) = cell.split_once("\">")?;
+            Some((address.replace("&amp;", "&"), number(rest.split('<').next()?)))
+        })
+        .collect();
+    assert!(links.len() >= 12, "three figures of two creators and of two campaigns: {links:?}");
+    for (address, figure) in links {
+        let sales = rows(&marketer.read(&address), "Sales");
+        let sum = |column: usize| sales.iter().map(|row| number(&row[column])).sum::<i64>();
+        let sums = [i64::try_from(sales.len()).unwrap(), sum(7), sum(8)];
+        assert!(sums.contains(&figure), "{address}: {figure} is none of {sums:?}");
+    }
 }
 
 // R54, R66

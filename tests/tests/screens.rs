@@ -293,6 +293,123 @@ fn codes_come_from_a_file_of_the_campaigns_people() {
     assert!(wrong.contains("role=\"alert\"") && wrong.contains("rows[0]"), "{wrong}");
 }
 
+// R63, R66
+#[test]
+fn creators_are_listed_with_their_codes_and_what_they_brought_and_found_by_both() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let failing = brand
+        .post("/creators", json!({"handles": {"instagram": unique("Nobody").to_lowercase()}}))
+        .expect(201)
+        .json();
+    let failing = failing["id"].as_str().unwrap();
+    brand.enroll(&campaign.id, failing);
+    let marketer = marketer();
+    let of_plan = format!("/dashboard/creators?planId={}&from=2024-01-01", campaign.plan);
+    let page = marketer.read(&of_plan);
+    let listed = rows(&page, "Creators");
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    let anna = listed.iter().find(|row| row[0] == "Anna Berg").unwrap();
+    assert!(anna[3].contains(&campaign.code()) && anna[3].contains("active"), "{anna:?}");
+    assert_eq!([5, 6, 7].map(|column| number(&anna[column])), [1, 10_000, 1_000]);
+    let link = format!("/dashboard/sales?creatorId={}&amp;from=2024-01-01", campaign.creator);
+    assert!(page.contains(&link), "its figures lead to their rows: {page}");
+    let failed = rows(&marketer.read(&format!("{of_plan}&codeStatus=failed")), "Creators");
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    let people = format!("/dashboard/campaigns/{}/people", campaign.id);
+    for (query, many) in
+        [("", 2), ("?codeStatus=active", 1), ("?codeStatus=failed", 1), ("?codeStatus=tbd", 0)]
+    {
+        assert_eq!(rows(&marketer.read(&format!("{people}{query}")), "People").len(), many, "{query}");
+    }
+    assert_eq!(rows(&marketer.read(&format!("{people}?planId={}", campaign.plan)), "People").len(), 2);
+    let api = brand.get(&format!("/creators?planId={}&codeStatus=failed", campaign.plan)).expect(200).json();
+    assert_eq!(api["data"][0]["id"], json!(failing));
+}
+
+// R60, R66
+#[test]
+fn sales_are_sorted_by_time_and_a_campaigns_creators_by_any_column() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    let bela = brand.add_creator("Bela", "Kun");
+    let second = brand.enroll(&campaign.id, &bela);
+    let second = second["code"]["text"].as_str().unwrap();
+    for (order, code, net) in
+        [(1, campaign.code().as_str(), "100.00"), (2, second, "30.00"), (3, second, "30.00")]
+    {
+        let at = format!("2024-11-{:02}T10:00:00Z", 10 + order);
+        let facts = json!({"processed_at": at, "created_at": at, "subtotal_price": net, "current_subtotal_price": net});
+        campaign.shop.pay(order, both(with_code(code), facts));
+    }
+    let marketer = marketer();
+    let page = format!("/dashboard/campaigns/{}", campaign.id);
+    let first = |query: &str, table: &str, column: usize| {
+        let shown = marketer.read(&format!("{page}{query}"));
+        rows(&shown, table)[0][column].clone()
+    };
+    assert_eq!([first("", "Sales", 1), first("?sort=oldest", "Sales", 1)], ["#3", "#1"]);
+    assert_eq!(first("?by=sales", "By creator", 0), "Anna Berg");
+    assert_eq!(first("?by=orders", "By creator", 0), "Bela Kun");
+    assert_eq!(first("?by=name", "By creator", 0), "Anna Berg");
+    let shown = marketer.read(&format!("{page}?by=orders"));
+    assert_eq!(
+        shown.matches("aria-sort=\"descending\"").count(),
+        2,
+        "the two tables say how they are sorted"
+    );
+    // Page by page, the oldest first: every sale once.
+    let mut cursor = String::new();
+    let mut seen = Vec::new();
+    loop {
+        let list = brand
+            .get(&format!("/conversions?campaignId={}&sort=oldest&limit=1{cursor}", campaign.id))
+            .expect(200)
+            .json();
+        seen.extend(
+            list["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|sale| sale["orderNumber"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = list["nextCursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(seen, ["#1", "#2", "#3"]);
+    let from = brand
+        .get(&format!("/conversions?campaignId={}&sort=oldest&from=2024-11-12&to=2024-11-12", campaign.id))
+        .expect(200)
+        .json();
+    assert_eq!(from["data"].as_array().unwrap().len(), 1);
+}
+
+// R55, R61
+#[test]
+fn the_best_creators_are_those_who_sold_most_after_conversion() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start();
+    let brand = own.app.brand();
+    brand.put("/rates", json!({"date": "2024-11-20", "base": "EUR", "rates": {"JPY": "100"}})).expect(200);
+    let euros = brand.run_campaign(json!({}));
+    euros.shop.pay(1, with_code(&euros.code()));
+    let yen = brand.run_campaign_of(brand.connect("shopify", "JPY"), json!({}));
+    let price = json!({"currency": "JPY", "presentment_currency": "JPY", "subtotal_price": "5000",
+        "current_subtotal_price": "5000", "total_price": "5000", "current_total_price": "5000"});
+    for order in 1..=3 {
+        yen.shop.pay(order, both(with_code(&yen.code()), price.clone()));
+    }
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let home = marketer.read("/dashboard?from=2024-01-01");
+    let best = rows(&home, "Top creators");
+    let sales: Vec<i64> = best.iter().map(|row| number(&row[2])).collect();
+    assert_eq!(sales, [15_000, 10_000], "15,000 yen are 150 euros: {best:?}");
+    assert_eq!(sales.iter().sum::<i64>(), number(&tile(&home, "Sales").unwrap()));
+}
+
 // R54, R67
 #[test]
 fn a_month_is_put_on_paper_for_the_brand_and_for_the_creator() {

@@ -96,18 +96,61 @@ pub(crate) fn empty(says: &str, next: Option<(&str, &str)>) -> Markup {
 
 /// A table that scrolls by itself where a screen is narrow.
 pub(crate) fn table(label: &str, head: &[(&str, Align)], rows: &Markup) -> Markup {
+    let columns: Vec<Column<'_>> = head.iter().map(|(name, align)| Column::plain(name, *align)).collect();
+    sorted_table(label, &columns, rows)
+}
+
+/// The same with columns that it can be sorted by.
+pub(crate) fn sorted_table(label: &str, columns: &[Column<'_>], rows: &Markup) -> Markup {
     html! {
         div.wide role="region" aria-label=(label) tabindex="0" {
             table {
                 thead { tr {
-                    @for (name, align) in head {
-                        th scope="col" class=[align.class()] { (name) }
+                    @for column in columns {
+                        th scope="col" class=[column.align.class()] aria-sort=[column.sorted] {
+                            @match &column.sort {
+                                Some(address) => a href=(address) { (column.name) },
+                                None => (column.name),
+                            }
+                        }
                     }
                 } }
                 tbody { (rows) }
             }
         }
     }
+}
+
+/// A column of a table.
+pub(crate) struct Column<'a> {
+    name: &'a str,
+    align: Align,
+    /// The page on which the table is sorted by it; the other way round, where it is already.
+    sort: Option<String>,
+    /// The word for how the table is sorted by it now.
+    sorted: Option<&'static str>,
+}
+
+impl<'a> Column<'a> {
+    /// A column that the table cannot be sorted by.
+    pub(crate) const fn plain(name: &'a str, align: Align) -> Self {
+        Self { name, align, sort: None, sorted: None }
+    }
+
+    /// A column that it can be sorted by.
+    pub(crate) const fn sorting(
+        name: &'a str,
+        align: Align,
+        address: String,
+        sorted: Option<&'static str>,
+    ) -> Self {
+        Self { name, align, sort: Some(address), sorted }
+    }
+}
+
+/// A figure as a link to the rows that it sums.
+pub(crate) fn linked(rows: &str, figure: &str) -> Markup {
+    html! { a href=(rows) { (figure) } }
 }
 
 /// Where a column's values stand.
@@ -131,10 +174,10 @@ pub(crate) fn pager(visit: &Visit, next: Option<&str>) -> Markup {
     html! {
         nav.pager aria-label="Pages" {
             @if visit.request.query("cursor").is_some() {
-                a href={ "?" (visit.query_with(&[("cursor", None)])) } { "Newest" }
+                a href={ "?" (visit.query_with(&[("cursor", None)])) } { "First page" }
             }
             @if let Some(next) = next {
-                a rel="next" href={ "?" (visit.query_with(&[("cursor", Some(next))])) } { "Older" }
+                a rel="next" href={ "?" (visit.query_with(&[("cursor", Some(next))])) } { "Next page" }
             }
         }
     }

@@ -9,13 +9,13 @@ use tributary_web::request::Method;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Notice, Problem};
 
-use crate::parts::{self, Align, NOTHING, moment, money, name, state, words};
+use crate::parts::{self, Align, Column, NOTHING, moment, money, name, state, words};
 use crate::visit::Visit;
 use crate::wire::Conversion;
 
 /// The filters that the table's forms and links carry along.
-pub(crate) const FILTERS: [&str; 7] =
-    ["from", "to", "campaignId", "creatorId", "planId", "status", "approval"];
+pub(crate) const FILTERS: [&str; 8] =
+    ["from", "to", "campaignId", "creatorId", "planId", "status", "approval", "sort"];
 
 /// Whether each row names its campaign, or stands on the campaign's own page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) fn table(visit: &Visit, rows: &[Conversion], next: Option<&str>, camp
         } @else {
             form method="post" action="/dashboard/sales/judge" {
                 (parts::form_fields(visit, &visit.here(), ""))
-                (rows_of(visit, rows, campaigns))
+                (rows_of(visit, rows, campaigns, by_time(visit)))
                 @if visit.may(Scope::Write) { (for_chosen()) }
                 p.choices {
                     button formaction="/dashboard/sales/export.csv" { "Chosen rows as CSV" }
@@ -53,31 +53,42 @@ pub(crate) fn one(visit: &Visit, sale: &Conversion) -> Markup {
     html! {
         form method="post" action="/dashboard/sales/judge" {
             (parts::form_fields(visit, &visit.here(), ""))
-            (rows_of(visit, std::slice::from_ref(sale), Campaigns::Named))
+            (rows_of(visit, std::slice::from_ref(sale), Campaigns::Named, Column::plain("Placed", Align::Text)))
         }
     }
 }
 
-fn rows_of(visit: &Visit, rows: &[Conversion], campaigns: Campaigns) -> Markup {
-    let campaign = (campaigns == Campaigns::Named).then_some(("Campaign", Align::Text));
-    let head: Vec<(&str, Align)> = [
-        Some(("Chosen", Align::Text)),
-        Some(("Order", Align::Text)),
-        Some(("Placed", Align::Text)),
-        Some(("Creator", Align::Text)),
-        campaign,
-        Some(("By", Align::Text)),
-        Some(("Status", Align::Text)),
-        Some(("Value", Align::Number)),
-        Some(("Commission", Align::Number)),
-        Some(("Approval", Align::Text)),
+/// The one column that an index is in the order of: the table can begin with the newest or with the oldest.
+fn by_time(visit: &Visit) -> Column<'static> {
+    let (other, sorted) = match visit.request.query("sort").as_deref() {
+        Some("oldest") => (None, "ascending"),
+        _ => (Some("oldest"), "descending"),
+    };
+    let address = format!("?{}", visit.query_with(&[("sort", other), ("cursor", None)]));
+    Column::sorting("Placed", Align::Text, address, Some(sorted))
+}
+
+fn rows_of(visit: &Visit, rows: &[Conversion], campaigns: Campaigns, placed: Column<'_>) -> Markup {
+    let text = |name| Some(Column::plain(name, Align::Text));
+    let number = |name| Some(Column::plain(name, Align::Number));
+    let columns: Vec<Column<'_>> = [
+        text("Chosen"),
+        text("Order"),
+        Some(placed),
+        text("Creator"),
+        text("Campaign").filter(|_| campaigns == Campaigns::Named),
+        text("By"),
+        text("Status"),
+        number("Value"),
+        number("Commission"),
+        text("Approval"),
+        text("Decide").filter(|_| visit.may(Scope::Write)),
     ]
     .into_iter()
     .flatten()
-    .chain(visit.may(Scope::Write).then_some(("Decide", Align::Text)))
     .collect();
     let body = html! { @for conversion in rows { (row(visit, conversion, campaigns)) } };
-    parts::table("Sales", &head, &body)
+    parts::sorted_table("Sales", &columns, &body)
 }
 
 fn row(visit: &Visit, sale: &Conversion, campaigns: Campaigns) -> Markup {
@@ -166,7 +177,7 @@ fn filters(visit: &Visit) -> Markup {
     };
     html! {
         form.range method="get" {
-            @for hidden in ["from", "to", "campaignId", "creatorId", "planId"] {
+            @for hidden in ["from", "to", "campaignId", "creatorId", "planId", "sort"] {
                 @if let Some(value) = visit.request.query(hidden) { input type="hidden" name=(hidden) value=(value); }
             }
             (select("status", "Status", &Status::ALL.map(Status::as_str)))

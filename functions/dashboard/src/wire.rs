@@ -180,17 +180,6 @@ pub(crate) struct Plan {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Link {
-    pub(crate) id: String,
-    pub(crate) enrollment_id: String,
-    pub(crate) kind: String,
-    pub(crate) url: String,
-    pub(crate) to: Option<String>,
-    pub(crate) status: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Order {
     pub(crate) id: String,
     pub(crate) store_id: String,

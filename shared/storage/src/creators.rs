@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tributary_domain::Timestamp;
-use tributary_domain::code::Person;
-use tributary_domain::ids::CreatorId;
+use tributary_domain::code::{CodeStatus, Person};
+use tributary_domain::ids::{CreatorId, PlanId};
 
 use crate::sql::{Row, Sql, SqlError, Statement, places, to_json};
 
@@ -53,6 +53,10 @@ pub struct Filter {
     pub tag: Option<String>,
     /// Those with this text in a name, the address, a handle or the brand's own id.
     pub text: Option<String>,
+    /// Those who are in a campaign under this plan.
+    pub plan: Option<PlanId>,
+    /// Those one of whose codes of today stands so; under that plan, where one is named.
+    pub code: Option<CodeStatus>,
 }
 
 macro_rules! columns {
@@ -69,7 +73,11 @@ const LIST: &str = concat!(
         AND ($2 IS NULL OR LOWER(tags) LIKE $2 ESCAPE '!')
         AND ($3 IS NULL OR LOWER(COALESCE(first_name, '') || ' ' || COALESCE(last_name, '') || ' '
             || COALESCE(email, '') || ' ' || COALESCE(external_id, '') || ' ' || handles) LIKE $3 ESCAPE '!')
-    ORDER BY id DESC LIMIT $4"
+        AND (($4 IS NULL AND $5 IS NULL) OR EXISTS (
+            SELECT 1 FROM enrollments e LEFT JOIN codes k ON k.enrollment_id = e.id AND k.is_current = 1
+            WHERE e.creator_id = creators.id AND e.status = 'active'
+                AND ($4 IS NULL OR e.plan_id = $4) AND ($5 IS NULL OR k.status = $5)))
+    ORDER BY id DESC LIMIT $6"
 );
 const INSERT: &str = "INSERT INTO creators (id, first_name, last_name, email, handles, external_id, tags,
         version, created_at, updated_at)
@@ -112,6 +120,8 @@ pub async fn list(
         .bind(after.unwrap_or(crate::AFTER_ALL_IDS))
         .bind(tag.as_deref().map(containing))
         .bind(filter.text.as_deref().map(containing))
+        .bind(filter.plan.as_ref().map(PlanId::as_str))
+        .bind(filter.code.map(CodeStatus::as_str))
         .bind(limit);
     sql.execute(statement).await?.iter().map(read).collect()
 }
@@ -180,7 +190,8 @@ mod tests {
     use crate::fixtures::{House, creator, run};
 
     fn found(house: &House, tag: Option<&str>, text: Option<&str>) -> Vec<String> {
-        let filter = Filter { tag: tag.map(str::to_owned), text: text.map(str::to_owned) };
+        let (tag, text) = (tag.map(str::to_owned), text.map(str::to_owned));
+        let filter = Filter { tag, text, ..Filter::default() };
         let rows = run(list(&house.sql, &filter, None, 10)).unwrap();
         rows.into_iter().filter_map(|creator| creator.first_name).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tributary_domain::Timestamp;
+use tributary_domain::code::CodeStatus;
 use tributary_domain::commission::CommissionTerms;
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
@@ -66,6 +67,24 @@ pub struct Enrollment {
     pub removed_at: Option<Timestamp>,
 }
 
+/// Which of a campaign's people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    /// In the campaign, or taken out.
+    pub status: EnrollmentStatus,
+    /// Under this plan.
+    pub plan: Option<PlanId>,
+    /// Whose code of today stands so.
+    pub code: Option<CodeStatus>,
+}
+
+impl Filter {
+    /// All who are in it, or all who were.
+    pub const fn all(status: EnrollmentStatus) -> Self {
+        Self { status, plan: None, code: None }
+    }
+}
+
 macro_rules! columns {
     () => {
         "e.id, e.campaign_id, e.creator_id, e.plan_id, e.plan_version, e.status, e.created_at, e.removed_at,
@@ -85,7 +104,10 @@ const LIST: &str = concat!(
     columns!(),
     " FROM enrollments e LEFT JOIN creators c ON c.id = e.creator_id
     WHERE e.campaign_id = $1 AND e.id < $2 AND e.status = $3 AND c.deleted_at IS NULL
-    ORDER BY e.id DESC LIMIT $4"
+        AND ($4 IS NULL OR e.plan_id = $4)
+        AND ($5 IS NULL OR EXISTS (SELECT 1 FROM codes k
+            WHERE k.enrollment_id = e.id AND k.is_current = 1 AND k.status = $5))
+    ORDER BY e.id DESC LIMIT $6"
 );
 const OF_CREATOR: &str =
     concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.creator_id = $1 ORDER BY e.id DESC LIMIT $2");
@@ -149,14 +171,16 @@ pub async fn campaign_itself(sql: &impl Sql, campaign: &CampaignId) -> Result<Op
 pub async fn list(
     sql: &impl Sql,
     campaign: &CampaignId,
-    status: EnrollmentStatus,
+    filter: &Filter,
     after: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Enrollment>, SqlError> {
     let statement = Statement::new(LIST)
         .bind(campaign)
         .bind(after.unwrap_or(crate::AFTER_ALL_IDS))
-        .bind(status.as_str())
+        .bind(filter.status.as_str())
+        .bind(filter.plan.as_ref().map(PlanId::as_str))
+        .bind(filter.code.map(CodeStatus::as_str))
         .bind(limit);
     sql.execute(statement).await?.iter().map(read).collect()
 }
@@ -268,7 +292,7 @@ mod tests {
     }
 
     fn listed(house: &House, status: EnrollmentStatus) -> usize {
-        run(list(&house.sql, &campaign(1).id, status, None, 10)).unwrap().len()
+        run(list(&house.sql, &campaign(1).id, &Filter::all(status), None, 10)).unwrap().len()
     }
 
     // R13

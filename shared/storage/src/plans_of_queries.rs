@@ -91,6 +91,9 @@ fn a_page_of_conversions_is_read_off_one_index_whatever_is_filtered() {
             check_list(&sql.take_steps(), &[index]);
         }
     }
+    let oldest = Filter { creator: Some(creator()), sort: conversions::Sort::Oldest, ..all.clone() };
+    block_on(conversions::list(&sql, &oldest, Some(&position), 51)).unwrap();
+    check_list(&sql.take_steps(), &["orders_creator (creator_id=? AND (placed_at,id)>"]);
     let chosen = Filter { orders: Some(vec![position.id.clone()]), ..all };
     block_on(conversions::list(&sql, &chosen, None, 500)).unwrap();
     check(&sql.take_steps(), &["sqlite_autoindex_orders_1 (id=?)"]);

@@ -6,7 +6,7 @@ use maud::html;
 use tributary_domain::ids::{CampaignId, CreatorId};
 use tributary_storage::codes;
 use tributary_storage::creators;
-use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
+use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus, Filter};
 use tributary_web::csv_row::{self, Cell};
 use tributary_web::{Answer, Problem};
 
@@ -49,7 +49,8 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
 pub(crate) async fn template(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let key = CampaignId::parse(id).map_err(|_| Problem::not_found("campaign"))?;
     let sql = &visit.context.sql;
-    let found = enrollments::list(sql, &key, EnrollmentStatus::Active, None, MOST_LINES).await?;
+    let found =
+        enrollments::list(sql, &key, &Filter::all(EnrollmentStatus::Active), None, MOST_LINES).await?;
     let names = names(creators::by_ids(sql, found.iter().filter_map(|each| each.creator_id.as_ref())).await?);
     let codes = codes::of_enrollments(sql, found.iter().map(|each| &each.id)).await?;
     let texts: BTreeMap<_, _> =

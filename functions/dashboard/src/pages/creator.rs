@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
+use tributary_domain::Money;
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId};
 use tributary_storage::codes::{self, Code};
 use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
@@ -124,16 +125,18 @@ pub(crate) fn figures(
 ) -> Markup {
     let rows =
         || linked.map(|id| format!("/dashboard/sales?creatorId={id}&from={}&to={}", days.first, days.last));
-    let sum = |amount: fn(&CreatorSales) -> String| {
-        let amounts: Vec<String> = sales.iter().map(amount).collect();
-        if amounts.is_empty() { "0".to_owned() } else { amounts.join(" + ") }
-    };
     parts::tiles(&[
-        ("Sales", sum(|line| money(line.sales)), rows()),
+        ("Sales", amounts(sales.iter().map(|line| line.sales)), rows()),
         ("Orders", count(sales.iter().map(|line| line.orders).sum()), rows()),
-        ("Commission", sum(|line| money(line.commission)), rows()),
+        ("Commission", amounts(sales.iter().map(|line| line.commission)), rows()),
         ("Clicks", format!("{} ({} unique)", count(clicks.clicks), count(clicks.unique_clicks)), None),
     ])
+}
+
+/// Amounts of several currencies, beside each other: each is what it is.
+pub(super) fn amounts(amounts: impl Iterator<Item = Money>) -> String {
+    let amounts: Vec<String> = amounts.map(money).collect();
+    if amounts.is_empty() { "0".to_owned() } else { amounts.join(" + ") }
 }
 
 /// The creator's part in each campaign.

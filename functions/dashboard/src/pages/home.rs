@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use tributary_domain::code::CodeStatus;
+use tributary_domain::ids::CreatorId;
 use tributary_domain::{Currency, Day, Money};
 use tributary_storage::codes;
 use tributary_storage::deliveries::{self, Outcome};
-use tributary_storage::reports::{self, CampaignLine, CreatorSales, Days};
+use tributary_storage::reports::{self, CampaignLine, Days, Member};
 use tributary_web::{Answer, Problem, Range};
 
 use crate::chart::{Point, Shape, chart};
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Align, count, money, name, optional_money, state};
+use crate::parts::{self, Align, count, linked, money, name, optional_money, state};
 use crate::visit::Visit;
 use crate::wire::{Conversion, DayLine, List, Report, WebhookEndpoint};
 
 /// Campaigns on the page, the newest ones.
 const CAMPAIGNS: u32 = 10;
-const CREATORS: u32 = 10;
+const CREATORS: usize = 10;
 /// What waits is counted up to this.
 const MOST_WAITING: u32 = 100;
 /// A chart goes back ten years at most.
@@ -29,7 +30,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let query = format!("from={}&to={}", days.first, days.last);
     let report: Report = visit.get(&format!("/summary?{query}")).await?;
     let campaigns = reports::campaigns(&visit.context.sql, days, None, CAMPAIGNS).await?;
-    let creators = reports::best_creators(&visit.context.sql, days, CREATORS).await?;
+    let creators = reports::best_creators(&visit.context.sql, days, report.currency, CREATORS).await?;
     let body = html! {
         p.note { (days.first) " to " (days.last) ", days of UTC" }
         (parts::range_form(visit, &[]))
@@ -37,7 +38,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
         (charts(&report, days))
         (attention(visit).await?)
         h2 { "Top creators" }
-        (creators_table(&creators, &query))
+        (creators_table(&creators, report.currency, &query))
         h2 { "Newest campaigns" }
         (campaigns_table(&campaigns, &query))
         p { a href="/dashboard/campaigns" { "All campaigns" } }
@@ -108,7 +109,7 @@ fn series(report: &Report, days: Days, value: fn(&DayLine) -> i64) -> Vec<Point>
         .collect()
 }
 
-fn creators_table(creators: &[CreatorSales], query: &str) -> Markup {
+fn creators_table(creators: &[Member], currency: Currency, query: &str) -> Markup {
     if creators.is_empty() {
         return parts::empty(
             "Nobody sold anything in this time. Creators appear here with their first sale.",
@@ -117,15 +118,17 @@ fn creators_table(creators: &[CreatorSales], query: &str) -> Markup {
     }
     let rows = html! {
         @for line in creators {
-            @let id = line.creator.as_str();
+            @let id = line.creator.as_ref().map(CreatorId::as_str).unwrap_or_default();
+            @let rows = format!("/dashboard/sales?creatorId={id}&{query}");
+            @let amount = |units| money(Money::new(units, currency));
             tr {
                 th scope="row" {
                     a href={ "/dashboard/creators/" (id) "?" (query) } { (name(line.name.as_deref().unwrap_or(id))) }
                     @if line.removed { " " (state("removed")) }
                 }
-                td.number { (count(line.orders)) }
-                td.number { a href={ "/dashboard/sales?creatorId=" (id) "&" (query) } { (money(line.sales)) } }
-                td.number { (money(line.commission)) }
+                td.number { (linked(&rows, &count(line.figures.orders))) }
+                td.number { (linked(&rows, &amount(line.figures.sales))) }
+                td.number { (linked(&rows, &amount(line.figures.commission))) }
             }
         }
     };
@@ -148,12 +151,13 @@ pub(crate) fn campaigns_table(campaigns: &[CampaignLine], query: &str) -> Markup
     let rows = html! {
         @for campaign in campaigns {
             @let id = campaign.id.as_str();
+            @let rows = format!("/dashboard/sales?campaignId={id}&{query}");
             tr {
                 th scope="row" { a href={ "/dashboard/campaigns/" (id) "?" (query) } { (name(&campaign.name)) } }
                 td { (state(&campaign.status)) }
-                td.number { (count(campaign.figures.orders)) }
-                td.number { (amount(campaign.figures.sales, campaign.currency)) }
-                td.number { (amount(campaign.figures.commission, campaign.currency)) }
+                td.number { (linked(&rows, &count(campaign.figures.orders))) }
+                td.number { (linked(&rows, &amount(campaign.figures.sales, campaign.currency))) }
+                td.number { (linked(&rows, &amount(campaign.figures.commission, campaign.currency))) }
             }
         }
     };
@@ -187,16 +191,11 @@ async fn attention(visit: &Visit) -> Result<Markup, Problem> {
     // One that a person switched off has no reason.
     let endpoints: List<WebhookEndpoint> = visit.get("/webhook-endpoints?limit=100").await?;
     let given_up = endpoints.data.iter().filter(|endpoint| endpoint.disabled_reason.is_some()).count();
-    let campaign_of = |codes: &[codes::Code]| {
-        codes
-            .first()
-            .map(|code| format!("/dashboard/campaigns/{}/people", code.campaign_id))
-            .unwrap_or_default()
-    };
+    let owners = |status: CodeStatus| format!("/dashboard/creators?codeStatus={}", status.as_str());
     let waiting = [
         (review.data.len(), "sales to review", "/dashboard/review".to_owned()),
-        (failed.len(), "codes that could not be made", campaign_of(&failed)),
-        (undecided.len(), "codes to type in", campaign_of(&undecided)),
+        (failed.len(), "codes that could not be made", owners(CodeStatus::Failed)),
+        (undecided.len(), "codes to type in", owners(CodeStatus::Tbd)),
         (
             unreadable.len(),
             "webhooks that could not be read",

@@ -13,6 +13,7 @@ pub(crate) mod creators;
 pub(crate) mod deliveries;
 pub(crate) mod home;
 pub(crate) mod keys;
+pub(crate) mod members;
 pub(crate) mod order;
 pub(crate) mod orders;
 pub(crate) mod payouts;

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use tributary_domain::code::CodeStatus;
-use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId};
+use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId};
+use tributary_domain::link::LinkKind;
 use tributary_storage::codes::{self, Code};
 use tributary_storage::creators;
-use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
-use tributary_web::rest::{Page, Scope, cut};
+use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus, Filter};
+use tributary_storage::links::{self, Link, LinkStatus};
+use tributary_web::links::make::url_of;
+use tributary_web::rest::{Page, Scope, base_url, cut};
 use tributary_web::{Answer, Problem};
 
 use super::campaigns::sections;
 use super::commission_words::in_words;
+use super::creators::people_filters;
 use crate::layout::{Title, page};
 use crate::parts::{self, Act, Align, name, state};
 use crate::visit::Visit;
-use crate::wire::{Campaign, Link, List};
+use crate::wire::Campaign;
 
 /// Who is on the page, and what belongs to them.
 struct People {
@@ -24,6 +28,8 @@ struct People {
     names: BTreeMap<CreatorId, String>,
     codes: BTreeMap<EnrollmentId, Code>,
     links: Vec<Link>,
+    /// The address under which shoppers find the links.
+    base: String,
 }
 
 pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
@@ -32,11 +38,15 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let asked = Page::of(&visit.request)?;
     let status =
         visit.request.query_as("status", EnrollmentStatus::parse)?.unwrap_or(EnrollmentStatus::Active);
-    let found =
-        enrollments::list(&visit.context.sql, &key, status, asked.after.as_deref(), asked.rows_to_read())
-            .await?;
+    let filter = Filter {
+        status,
+        plan: visit.request.query_as("planId", PlanId::parse)?,
+        code: visit.request.query_as("codeStatus", CodeStatus::parse)?,
+    };
+    let sql = &visit.context.sql;
+    let found = enrollments::list(sql, &key, &filter, asked.after.as_deref(), asked.rows_to_read()).await?;
     let (shown, next) = cut(&asked, &found, |enrollment| enrollment.id.to_string());
-    let people = People::of(visit, shown.to_vec(), id).await?;
+    let people = People::of(visit, shown.to_vec()).await?;
     let body = html! {
         (sections(&campaign, "people"))
         @if visit.may(Scope::Write) {
@@ -50,6 +60,11 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
             @if status == EnrollmentStatus::Active { a href="?status=removed" { "Those who were taken out" } }
             @else { a href="?" { "Those who are in it" } }
         }
+        form.range method="get" {
+            (people_filters(visit).await?)
+            @if status == EnrollmentStatus::Removed { input type="hidden" name="status" value="removed"; }
+            button { "Show" }
+        }
         (people.table(visit, &campaign))
         (parts::pager(visit, next.as_deref()))
     };
@@ -57,14 +72,15 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
 }
 
 impl People {
-    async fn of(visit: &Visit, enrollments: Vec<Enrollment>, campaign: &str) -> Result<Self, Problem> {
+    async fn of(visit: &Visit, enrollments: Vec<Enrollment>) -> Result<Self, Problem> {
         let sql = &visit.context.sql;
         let creators = enrollments.iter().filter_map(|enrollment| enrollment.creator_id.as_ref());
         let names = super::creators::names(creators::by_ids(sql, creators).await?);
         let codes = codes::of_enrollments(sql, enrollments.iter().map(|enrollment| &enrollment.id)).await?;
-        let links: List<Link> = visit.get(&format!("/links?campaignId={campaign}&limit=100")).await?;
+        let links = links::of_enrollments(sql, enrollments.iter().map(|enrollment| &enrollment.id)).await?;
+        let base = base_url(&visit.context, &visit.request);
         let codes = codes.into_iter().map(|code| (code.enrollment_id.clone(), code)).collect();
-        Ok(Self { enrollments, names, codes, links: links.data })
+        Ok(Self { enrollments, names, codes, links, base })
     }
 
     /// What can be done for many codes at once.
@@ -111,8 +127,8 @@ impl People {
                 @if let Some(own) = &enrollment.commission { p.note { "Own commission: " (in_words(own)) } } }
                 td { (code_cell(visit, enrollment, self.codes.get(&enrollment.id), called)) }
                 td {
-                    @for link in self.links.iter().filter(|link| link.enrollment_id == enrollment.id.as_str()) {
-                        (link_line(link))
+                    @for link in self.links.iter().filter(|link| link.enrollment_id == enrollment.id) {
+                        (link_line(link, &url_of(&self.base, &link.slug)))
                     }
                 }
                 td { @if visit.may(Scope::Write) && enrollment.status == EnrollmentStatus::Active {
@@ -164,12 +180,12 @@ pub(crate) fn code_cell(visit: &Visit, enrollment: &Enrollment, code: Option<&Co
 }
 
 /// A link, to copy and as a QR code.
-pub(crate) fn link_line(link: &Link) -> Markup {
+fn link_line(link: &Link, url: &str) -> Markup {
     html! {
         div.link {
-            (parts::copyable("link", &link.url))
-            @if link.kind != "affiliate" { " " (state(&link.kind)) }
-            @if link.status != "active" { " " (state(&link.status)) }
+            (parts::copyable("link", url))
+            @if link.kind != LinkKind::Affiliate { " " (state(link.kind.as_str())) }
+            @if link.status != LinkStatus::Active { " " (state(link.status.as_str())) }
             @if let Some(to) = &link.to { " " span.note { "to " (to) } }
             " " a href={ "/dashboard/links/" (link.id) "/qr.svg" } download={ (link.id) ".svg" } { "QR code" }
         }

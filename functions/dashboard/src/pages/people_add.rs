@@ -31,7 +31,8 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         return Ok(framed(visit, &title, &body));
     };
     let asked = Page::of(&visit.request)?;
-    let filter = Filter { tag: visit.request.query("tag"), text: visit.request.query("q") };
+    let filter =
+        Filter { tag: visit.request.query("tag"), text: visit.request.query("q"), ..Filter::default() };
     let sql = &visit.context.sql;
     let found = creators::list(sql, &filter, asked.after.as_deref(), asked.rows_to_read()).await?;
     let (shown, next) = cut(&asked, &found, |creator| creator.id.to_string());

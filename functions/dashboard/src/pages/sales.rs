@@ -12,7 +12,7 @@ use crate::wire::{Conversion, List};
 pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let found: List<Conversion> = visit.get(&format!("/conversions?{}", visit.query_with(&[]))).await?;
     let body = html! {
-        (parts::range_form(visit, &["status", "approval", "creatorId", "campaignId", "planId"]))
+        (parts::range_form(visit, &["status", "approval", "creatorId", "campaignId", "planId", "sort"]))
         (sales::table(visit, &found.data, found.next_cursor.as_deref(), Campaigns::Named))
     };
     Ok(framed(visit, &Title::top("Credited sales"), &body))

@@ -5,7 +5,7 @@ use tributary_domain::conversion::Approval;
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, ConversionId, CreatorId, OrderId, PlanId};
 use tributary_domain::order::Status;
-use tributary_storage::conversions::Filter;
+use tributary_storage::conversions::{Filter, Sort};
 use tributary_web::{Problem, Range, Request};
 
 /// As many as a query of a usual server's 32 KiB can name.
@@ -45,7 +45,12 @@ fn fields(request: &Request, errors: &mut FieldErrors) -> Filter {
         from: range.from,
         before: range.before,
         orders: None,
+        sort: field(request, "sort", sort, errors).unwrap_or_default(),
     }
+}
+
+fn sort(text: &str) -> Result<Sort, Invalid> {
+    Sort::parse(text).map_err(|detail| Invalid::new("unknown_sort", detail))
 }
 
 fn field<T>(

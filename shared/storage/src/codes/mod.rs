@@ -23,8 +23,8 @@ pub use compromise::{compromise, used_since};
 pub use leak::leak_figures;
 pub use make::{Made, Setting, Wanted, fate, make, next_text};
 pub use rows::{
-    Filter, Holder, by_ids, by_texts, failed_of_plan, holder, insert_all, list, of_enrollments, of_store,
-    older, older_than, replace_all, retire,
+    Filter, Holder, by_ids, by_texts, failed_of_plan, holder, insert_all, list, of_creators, of_enrollments,
+    of_store, older, older_than, replace_all, retire,
 };
 pub use wishes::{disable, disable_of, enable, enable_of, hand_over, roll_out, send_again};
 

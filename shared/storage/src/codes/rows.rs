@@ -53,6 +53,8 @@ macro_rules! select {
 const BY_IDS: &str = concat!(select!(), "WHERE c.id IN ");
 const BY_TEXTS: &str = concat!(select!(), "WHERE c.store_id = $1 AND c.text IN ");
 const OF_ENROLLMENTS: &str = concat!(select!(), "WHERE c.is_current = 1 AND c.enrollment_id IN ");
+const OF_CREATORS: &str =
+    concat!(select!(), "WHERE c.is_current = 1 AND e.status = 'active' AND e.creator_id IN ");
 const OLDER: &str = concat!(
     select!(),
     "WHERE c.enrollment_id = $1 AND c.is_current = 0 AND c.text IS NOT NULL ORDER BY c.id DESC LIMIT $2"
@@ -125,6 +127,15 @@ pub async fn of_enrollments<'a>(
     }
     let statement = Statement::new(format!("{OF_ENROLLMENTS}({})", places(1, ids.len()))).bind_all(ids);
     sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// Today's codes of these creators in all campaigns that they are in, the newest first, in one statement.
+pub async fn of_creators(sql: &impl Sql, creators: &[CreatorId]) -> Result<Vec<Code>, SqlError> {
+    if creators.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!("{OF_CREATORS}({}) ORDER BY c.id DESC", places(1, creators.len()));
+    sql.execute(Statement::new(text).bind_all(creators)).await?.iter().map(read).collect()
 }
 
 /// The codes of a store that have these texts.

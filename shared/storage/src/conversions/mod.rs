@@ -81,6 +81,34 @@ pub struct Position {
     pub id: OrderId,
 }
 
+impl Sort {
+    /// Reads the text code.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "newest" => Ok(Self::Newest),
+            "oldest" => Ok(Self::Oldest),
+            _ => Err("must be newest or oldest"),
+        }
+    }
+
+    const fn beginning(self) -> Timestamp {
+        match self {
+            Self::Newest => Timestamp::from_millis(i64::MAX),
+            Self::Oldest => Timestamp::from_millis(i64::MIN),
+        }
+    }
+
+    const fn as_sql(self) -> &'static str {
+        match self {
+            Self::Newest => " ORDER BY o.placed_at DESC, o.id DESC LIMIT ",
+            Self::Oldest => " ORDER BY o.placed_at, o.id LIMIT ",
+        }
+    }
+}
+
 impl Position {
     /// As the text of a cursor.
     pub fn to_key(&self) -> String {
@@ -113,6 +141,18 @@ pub struct Filter {
     pub before: Option<Timestamp>,
     /// One of these; `None` for all.
     pub orders: Option<Vec<OrderId>>,
+    /// Which come first.
+    pub sort: Sort,
+}
+
+/// By when the order was placed: every index that leads to a list is in this order, and can be read both ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
 }
 
 macro_rules! select {
@@ -128,8 +168,8 @@ macro_rules! select {
 }
 
 const BY_ID: &str = concat!(select!(), " AND o.id = $1");
-const LIST: &str = concat!(select!(), " AND (o.placed_at, o.id) < ($1, $2)");
-const NEWEST_FIRST: &str = " ORDER BY o.placed_at DESC, o.id DESC LIMIT ";
+const NEWEST: &str = concat!(select!(), " AND (o.placed_at, o.id) < ($1, $2)");
+const OLDEST: &str = concat!(select!(), " AND (o.placed_at, o.id) > ($1, $2)");
 
 /// One conversion.
 pub async fn by_id(sql: &impl Sql, id: &ConversionId) -> Result<Option<Conversion>, SqlError> {
@@ -137,7 +177,7 @@ pub async fn by_id(sql: &impl Sql, id: &ConversionId) -> Result<Option<Conversio
     sql.execute(statement).await?.first().map(read).transpose()
 }
 
-/// Conversions, the newest order first, after that position.
+/// Conversions in the filter's order, after that position.
 pub async fn list(
     sql: &impl Sql,
     filter: &Filter,
@@ -152,11 +192,16 @@ pub async fn list(
 /// Creator, campaign and plan each have an index in the order of the list. Where several are asked for, the
 /// narrowest leads and the others are wrapped, so that no planner takes the wider way.
 fn statement(filter: &Filter, after: Option<&Position>, limit: u32) -> Statement {
-    let (placed_at, id) = match (after, filter.before) {
-        (Some(position), _) => (position.placed_at, position.id.as_str()),
-        (None, before) => (before.unwrap_or(Timestamp::from_millis(i64::MAX)), ""),
+    let (text, first, last) = match filter.sort {
+        Sort::Newest => (NEWEST, filter.before, filter.from.map(|from| ("o.placed_at >= ", from))),
+        Sort::Oldest => (OLDEST, filter.from, filter.before.map(|before| ("o.placed_at < ", before))),
     };
-    let mut statement = Statement::new(LIST).bind(placed_at).bind(id);
+    // No id is less than an empty one, so that whoever is placed at the very first moment is in.
+    let (placed_at, id) = match after {
+        Some(position) => (position.placed_at, position.id.as_str()),
+        None => (first.unwrap_or_else(|| filter.sort.beginning()), ""),
+    };
+    let mut statement = Statement::new(text).bind(placed_at).bind(id);
     let mut led = false;
     let owners = [
         ("o.creator_id", filter.creator.as_ref().map(Value::from)),
@@ -179,10 +224,10 @@ fn statement(filter: &Filter, after: Option<&Position>, limit: u32) -> Statement
         // As a literal, because the index over those that wait is known to fit only so.
         statement.sql.extend([" AND o.approval = '", approval.as_str(), "'"]);
     }
-    if let Some(from) = filter.from {
-        statement = and(statement, "o.placed_at >= ", from);
+    if let Some((condition, last)) = last {
+        statement = and(statement, condition, last);
     }
-    statement.sql.push_str(NEWEST_FIRST);
+    statement.sql.push_str(filter.sort.as_sql());
     push_place(statement, limit)
 }
 

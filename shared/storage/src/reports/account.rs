@@ -8,7 +8,7 @@ use super::gathered::{Converter, Gathered, Sold};
 use super::{Days, Report};
 use crate::sql::{Row, Sql, SqlError, Statement};
 
-const SALES: &str = "SELECT day, currency, orders, sales, commission FROM sales_days
+pub(super) const SALES: &str = "SELECT day, currency, orders, sales, commission FROM sales_days
     WHERE campaign_id = '' AND creator_id = '' AND day >= $1 AND day <= $2";
 /// Counted clicks and imported ones; link 0 sums all links.
 const CLICKS: &str =

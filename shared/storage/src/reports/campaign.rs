@@ -128,7 +128,7 @@ pub async fn campaign(
 
 /// What each creator sold. What was sold in another currency on a day is split among its creators, so that
 /// they sum up to the campaign's total.
-fn sales_by_creator(
+pub(super) fn sales_by_creator(
     rows: &[Row],
     whole: &[Sold],
     converter: &Converter,

@@ -1,11 +1,18 @@
 //! What creators brought, each in the currencies in which it was sold (R63).
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use tributary_domain::ids::CreatorId;
+use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Money};
 
 use super::Days;
+use super::account::SALES;
+use super::campaign::{Member, sales_by_creator};
+use super::gathered::{Converter, Sold};
 use crate::conversions::full_name;
-use crate::sql::{Row, Sql, SqlError, Statement};
+use crate::sql::{Row, Sql, SqlError, Statement, places};
 
 /// What a creator sold in one currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,30 +40,102 @@ pub struct CreatorClicks {
     pub unique_clicks: i64,
 }
 
-const BEST: &str = "SELECT s.creator_id, s.currency, s.orders, s.sales, s.commission, r.first_name, r.last_name,
-        CASE WHEN r.deleted_at IS NULL THEN 0 ELSE 1 END AS removed
-    FROM (
-        SELECT creator_id, currency, CAST(SUM(orders) AS BIGINT) AS orders, CAST(SUM(sales) AS BIGINT) AS sales,
-            CAST(SUM(commission) AS BIGINT) AS commission
-        FROM sales_days WHERE creator_id <> '' AND day >= $1 AND day <= $2
-        GROUP BY creator_id, currency
-    ) AS s JOIN creators r ON r.id = s.creator_id
-    ORDER BY s.sales DESC, s.creator_id LIMIT $3";
-const OF_ONE: &str = "SELECT s.creator_id, s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders,
+/// Days are told apart only where a rate is needed.
+const BEST: &str = "SELECT creator_id, currency, CASE WHEN currency = $3 THEN 0 ELSE day END AS day,
+        CAST(SUM(orders) AS BIGINT) AS orders, CAST(SUM(sales) AS BIGINT) AS sales,
+        CAST(SUM(commission) AS BIGINT) AS commission
+    FROM sales_days WHERE creator_id <> '' AND day >= $1 AND day <= $2
+    GROUP BY creator_id, currency, CASE WHEN currency = $3 THEN 0 ELSE day END";
+const NAMES: &str =
+    "SELECT id, first_name, last_name, CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END AS removed
+    FROM creators WHERE id IN ";
+const SALES_OF: &str = "SELECT s.creator_id, s.currency, CAST(SUM(s.orders) AS BIGINT) AS orders,
         CAST(SUM(s.sales) AS BIGINT) AS sales, CAST(SUM(s.commission) AS BIGINT) AS commission,
         r.first_name, r.last_name, CASE WHEN r.deleted_at IS NULL THEN 0 ELSE 1 END AS removed
     FROM sales_days s JOIN creators r ON r.id = s.creator_id
-    WHERE s.creator_id = $1 AND s.creator_id <> '' AND s.day >= $2 AND s.day <= $3
-    GROUP BY s.creator_id, s.currency, r.first_name, r.last_name, r.deleted_at ORDER BY s.currency";
-const CLICKS: &str = "SELECT COALESCE(CAST(SUM(d.clicks) AS BIGINT), 0) AS clicks,
-        COALESCE(CAST(SUM(d.unique_clicks) AS BIGINT), 0) AS unique_clicks
+    WHERE s.creator_id <> '' AND s.day >= $1 AND s.day <= $2 AND s.creator_id IN (";
+const BY_CURRENCY: &str =
+    ") GROUP BY s.creator_id, s.currency, r.first_name, r.last_name, r.deleted_at ORDER BY s.currency";
+const CLICKS_OF: &str = "SELECT e.creator_id, CAST(SUM(d.clicks) AS BIGINT) AS clicks,
+        CAST(SUM(d.unique_clicks) AS BIGINT) AS unique_clicks
     FROM enrollments e JOIN links l ON l.enrollment_id = e.id JOIN click_days d ON d.link_number = l.number
-    WHERE e.creator_id = $1 AND d.day >= $2 AND d.day <= $3 AND d.outcome IN (0, 100)";
+    WHERE d.day >= $1 AND d.day <= $2 AND d.outcome IN (0, 100) AND e.creator_id IN (";
 
-/// Those who sold most, the best first; who sold in two currencies may be named twice.
-pub async fn best_creators(sql: &impl Sql, days: Days, most: u32) -> Result<Vec<CreatorSales>, SqlError> {
-    let statement = Statement::new(BEST).bind(days.first).bind(days.last).bind(most);
+/// Those who sold most, the best first, in this currency: what was sold in another one is converted at its day's rate.
+pub async fn best_creators(
+    sql: &impl Sql,
+    days: Days,
+    currency: Currency,
+    most: usize,
+) -> Result<Vec<Member>, SqlError> {
+    let within = |text: &'static str| Statement::new(text).bind(days.first).bind(days.last);
+    let sold = Sold::read_all(&sql.execute(within(SALES)).await?)?;
+    let converter = Converter::load(sql, currency, &sold, days).await?;
+    let rows = sql.execute(within(BEST).bind(currency)).await?;
+    let by_creator = sales_by_creator(&rows, &sold, &converter, currency)?;
+    let mut best: Vec<(CreatorId, Figures)> =
+        by_creator.into_iter().filter(|(_, figures)| *figures != Figures::default()).collect();
+    best.sort_by_key(|(_, figures)| Reverse((figures.sales, figures.orders)));
+    best.truncate(most);
+    let mut names = names(sql, best.iter().map(|(creator, _)| creator)).await?;
+    Ok(best
+        .into_iter()
+        .map(|(creator, figures)| {
+            let (name, removed) = names.remove(&creator).unwrap_or_default();
+            Member { creator: Some(creator), name, removed, figures }
+        })
+        .collect())
+}
+
+/// Names, and whether they were removed (R62).
+async fn names<'a>(
+    sql: &impl Sql,
+    creators: impl ExactSizeIterator<Item = &'a CreatorId>,
+) -> Result<BTreeMap<CreatorId, (Option<String>, bool)>, SqlError> {
+    if creators.len() == 0 {
+        return Ok(BTreeMap::new());
+    }
+    let text = format!("{NAMES}({})", places(1, creators.len()));
+    let rows = sql.execute(Statement::new(text).bind_all(creators)).await?;
+    rows.iter()
+        .map(|row| Ok((row.parse("id", CreatorId::parse)?, (full_name(row)?, row.get("removed")?))))
+        .collect()
+}
+
+/// What these creators sold, each by currency.
+pub async fn creators_sales(
+    sql: &impl Sql,
+    creators: &[CreatorId],
+    days: Days,
+) -> Result<Vec<CreatorSales>, SqlError> {
+    if creators.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!("{SALES_OF}{}{BY_CURRENCY}", places(3, creators.len()));
+    let statement = Statement::new(text).bind(days.first).bind(days.last).bind_all(creators);
     sql.execute(statement).await?.iter().map(read).collect()
+}
+
+/// The clicks on the links of these creators, as far as there are any.
+pub async fn creators_clicks(
+    sql: &impl Sql,
+    creators: &[CreatorId],
+    days: Days,
+) -> Result<BTreeMap<CreatorId, CreatorClicks>, SqlError> {
+    if creators.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    crate::clicks::count(sql).await?;
+    let text = format!("{CLICKS_OF}{}) GROUP BY e.creator_id", places(3, creators.len()));
+    let statement = Statement::new(text).bind(days.first).bind(days.last).bind_all(creators);
+    let rows = sql.execute(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let clicks =
+                CreatorClicks { clicks: row.get("clicks")?, unique_clicks: row.get("unique_clicks")? };
+            Ok((row.parse("creator_id", CreatorId::parse)?, clicks))
+        })
+        .collect()
 }
 
 /// What one creator sold, by currency.
@@ -65,8 +144,7 @@ pub async fn creator_sales(
     creator: &CreatorId,
     days: Days,
 ) -> Result<Vec<CreatorSales>, SqlError> {
-    let statement = Statement::new(OF_ONE).bind(creator).bind(days.first).bind(days.last);
-    sql.execute(statement).await?.iter().map(read).collect()
+    creators_sales(sql, std::slice::from_ref(creator), days).await
 }
 
 /// The clicks on one creator's links.
@@ -75,11 +153,8 @@ pub async fn creator_clicks(
     creator: &CreatorId,
     days: Days,
 ) -> Result<CreatorClicks, SqlError> {
-    let statement = Statement::new(CLICKS).bind(creator).bind(days.first).bind(days.last);
-    let rows = sql.execute(statement).await?;
-    rows.first().map_or(Ok(CreatorClicks::default()), |row| {
-        Ok(CreatorClicks { clicks: row.get("clicks")?, unique_clicks: row.get("unique_clicks")? })
-    })
+    let mut clicks = creators_clicks(sql, std::slice::from_ref(creator), days).await?;
+    Ok(clicks.remove(creator).unwrap_or_default())
 }
 
 fn read(row: &Row) -> Result<CreatorSales, SqlError> {

@@ -13,7 +13,10 @@ use tributary_domain::{Currency, Day};
 
 pub use account::{CampaignLine, account, campaigns};
 pub use campaign::{CampaignReport, Heading, Member, campaign, heading};
-pub use creators::{CreatorClicks, CreatorSales, best_creators, creator_clicks, creator_sales};
+pub use creators::{
+    CreatorClicks, CreatorSales, best_creators, creator_clicks, creator_sales, creators_clicks,
+    creators_sales,
+};
 
 /// Days in UTC, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tributary_domain::{Currency, Day, Timestamp};
 
 use super::{
     CampaignReport, Days, MissingRate, Report, account, best_creators, campaign, campaigns, creator_clicks,
-    creator_sales,
+    creator_sales, creators_sales,
 };
 use crate::imports::{self, ClickDay};
 use crate::native::NativeSql;
@@ -104,20 +104,27 @@ fn a_campaigns_creators_add_up_to_its_total() {
 fn what_creators_brought_adds_up_to_the_account() {
     let sql = sold();
     run(&sql, "UPDATE creators SET deleted_at = 1 WHERE id = 'crt_0000000000000000000000000A'");
-    let best = block_on(best_creators(&sql, days(), 10)).unwrap();
+    let best = block_on(best_creators(&sql, days(), euro(), 10)).unwrap();
     let lines: Vec<_> = best
         .iter()
-        .map(|line| (line.name.as_deref(), line.removed, line.orders, line.sales.amount))
+        .map(|line| (line.name.as_deref(), line.removed, line.figures.orders, line.figures.sales))
         .collect();
     assert_eq!(lines, [(Some("A"), true, 2, 15_000), (Some("B"), false, 1, 2_000)]);
-    assert_eq!(best.iter().map(|line| line.commission.amount).sum::<i64>(), SOLD.commission);
-    assert_eq!(block_on(best_creators(&sql, days(), 1)).unwrap(), best[..1]);
+    assert_eq!(best.iter().map(|line| line.figures.commission).sum::<i64>(), SOLD.commission);
+    assert_eq!(block_on(best_creators(&sql, days(), euro(), 1)).unwrap(), best[..1]);
+    let ids: Vec<_> = best.iter().filter_map(|line| line.creator.clone()).collect();
+    let sold = block_on(creators_sales(&sql, &ids, days())).unwrap();
     for line in &best {
-        assert_eq!(block_on(creator_sales(&sql, &line.creator, days())).unwrap(), std::slice::from_ref(line));
+        let own = block_on(creator_sales(&sql, line.creator.as_ref().unwrap(), days())).unwrap();
+        assert_eq!(
+            (own[0].orders, own[0].sales.amount, own[0].commission.amount),
+            (line.figures.orders, line.figures.sales, line.figures.commission)
+        );
+        assert!(sold.contains(&own[0]) && own.len() == 1);
     }
-    let clicks = block_on(creator_clicks(&sql, &best[0].creator, days())).unwrap();
+    let clicks = block_on(creator_clicks(&sql, &ids[0], days())).unwrap();
     assert_eq!((clicks.clicks, clicks.unique_clicks), (10, 8));
-    let nobody = block_on(creator_clicks(&sql, &best[1].creator, days())).unwrap();
+    let nobody = block_on(creator_clicks(&sql, &ids[1], days())).unwrap();
     assert_eq!((nobody.clicks, nobody.unique_clicks), (0, 0));
 }
 

@@ -75,7 +75,7 @@ pub const CODES: [Endpoint; 21] = [
     ),
     get("/codes/{id}/leak", "How likely it is that a code leaked, and what that is told from"),
     post("/campaigns/{id}/enrollments", Scope::Write, "Enroll creators"),
-    get("/campaigns/{id}/enrollments", "A campaign's people; ?status="),
+    get("/campaigns/{id}/enrollments", "A campaign's people; ?status=, ?codeStatus=, ?planId="),
     delete("/campaigns/{id}/enrollments/{enrollmentId}", "Take a creator out"),
     put("/campaigns/{id}/code", "Set the campaign's own code"),
     get("/enrollments/{id}", "One enrollment, with its older codes"),
