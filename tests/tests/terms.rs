@@ -11,7 +11,7 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, both, refund, with_code};
+use tributary_tests::{App, Brand, Shopper, both, refund, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -248,4 +248,26 @@ fn tiers_follow_the_months_sales_and_every_screen_has_the_same_sum() {
             "commission": {"type": "percentage", "rate": "10", "tiers": tiers}});
         brand.post("/plans", plan).wrong_fields(&[field]);
     }
+}
+
+// R22, R51, R61
+#[test]
+fn unique_clicks_earn_where_the_plan_pays_by_the_click() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({"commission": {"type": "per_click", "amount": euros(7)}}));
+    for address in ["203.0.113.21", "203.0.113.22", "203.0.113.22"] {
+        Shopper::at(brand.base(), address).click(&campaign.slug());
+    }
+    assert_eq!(brand.await_clicks(&campaign.id, 3), 2);
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let balance = || brand.get(&format!("/creators/{}/balance", campaign.creator)).expect(200).json();
+    let line = balance()["balances"][0].clone();
+    assert_eq!((&line["due"], &line["pending"]), (&euros(0), &euros(14)), "the day is not over");
+    let table = brand.get(&format!("/campaigns/{}/performance", campaign.id)).expect(200).json();
+    assert_eq!((&table["summary"]["commission"], &table["summary"]["sales"]), (&euros(14), &euros(10_000)));
+    assert_eq!(table["byCreator"][0]["commission"], euros(14));
+    assert_eq!(brand.conversion(&campaign.id)["commission"], euros(0));
+    Shopper::at(brand.base(), "203.0.113.23").click(&campaign.slug());
+    assert_eq!(brand.await_clicks(&campaign.id, 4), 3);
+    assert_eq!(balance()["balances"][0]["pending"], euros(21));
 }

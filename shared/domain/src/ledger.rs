@@ -13,6 +13,8 @@ pub enum Kind {
     Adjustment,
     /// All of it taken back.
     Reversal,
+    /// What a day's clicks earned, or a change of it.
+    Clicks,
     /// Money that was paid out.
     Payout,
 }
@@ -24,6 +26,7 @@ impl Kind {
             Self::Accrual => "accrual",
             Self::Adjustment => "adjustment",
             Self::Reversal => "reversal",
+            Self::Clicks => "clicks",
             Self::Payout => "payout",
         }
     }

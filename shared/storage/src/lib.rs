@@ -9,6 +9,7 @@ pub mod aggregates;
 pub mod audit;
 pub mod cache;
 pub mod campaigns;
+pub mod click_pay;
 pub mod clicks;
 pub mod codes;
 pub mod conversions;

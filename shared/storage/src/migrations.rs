@@ -15,7 +15,7 @@ macro_rules! migration {
 }
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     migration!("0001_house.sql"),
     migration!("0002_order_references.sql"),
     migration!("0003_rates.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 14] = [
     migration!("0012_enrollment_terms.sql"),
     migration!("0013_customers.sql"),
     migration!("0014_limits.sql"),
+    migration!("0015_click_pay.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

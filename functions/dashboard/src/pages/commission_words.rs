@@ -10,6 +10,7 @@ pub(crate) fn in_words(terms: &CommissionTerms) -> String {
         Pay::Percentage { rate } => format!("{rate} % of a sale"),
         Pay::Flat { amount } => format!("{} a sale or lead", money(amount)),
         Pay::PerLead { amount } => format!("{} a lead", money(amount)),
+        Pay::PerClick { amount } => format!("{} a click", money(amount)),
     };
     let is_plain = terms.rules.is_empty() && terms.tiers.is_empty() && terms.caps == Caps::default();
     if is_plain { pay } else { format!("{pay}, by rules and limits") }

@@ -266,6 +266,7 @@ pub(super) fn commission(form: &Filled<'_>, currency: Currency) -> Markup {
             legend { "What creators earn" }
             (fields::choice(form, "commission.kind", "Commission", "", &choices(&[
                 ("percentage", "a percentage of the net value"), ("flat", "the same for each order"),
+                ("per_lead", "the same for each lead"), ("per_click", "the same for each unique click"),
             ])))
             (required("commission.value", "How much", &format!("Percent, or an amount in {currency}.")).on(form))
             (optional("holdDays#", "Days to wait before it is approved", "0 approves at once.").of_kind("number").on(form))
@@ -365,7 +366,9 @@ pub(super) fn fields_of(plan: &Value) -> Value {
         _ => json!({"kind": "none"}),
     };
     let commission = match text("/commission/type") {
-        "flat" => json!({"kind": "flat", "value": money("/commission/amount")}),
+        kind @ ("flat" | "per_lead" | "per_click") => {
+            json!({"kind": kind, "value": money("/commission/amount")})
+        }
         _ => json!({"kind": "percentage", "value": text("/commission/rate")}),
     };
     if let Some(members) = fields.as_object_mut() {
@@ -412,8 +415,8 @@ fn terms_of(form: &Form, currency: Currency, known: &Map<String, Value>) -> Resu
 pub(super) fn commission_of(sent: &Value, currency: Currency, errors: &mut FieldErrors) -> Value {
     let text = |pointer: &str| sent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     match text("/commission/kind") {
-        "flat" => {
-            json!({"type": "flat", "amount": errors.keep("commission.value", Money::parse(text("/commission/value"), currency))})
+        kind @ ("flat" | "per_lead" | "per_click") => {
+            json!({"type": kind, "amount": errors.keep("commission.value", Money::parse(text("/commission/value"), currency))})
         }
         _ => json!({"type": "percentage", "rate": text("/commission/value")}),
     }

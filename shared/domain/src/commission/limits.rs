@@ -75,6 +75,13 @@ pub fn of_lead_after(terms: &CommissionTerms, earlier: Earlier) -> Result<Option
     of_lead(terms).map(|owed| terms.cut(owed, earlier)).transpose()
 }
 
+/// What a day's unique clicks earn after the earlier days of the month earned so much; `None` where clicks earn nothing.
+pub fn of_clicks(terms: &CommissionTerms, clicks: i64, month_commission: i64) -> Option<Money> {
+    let Pay::PerClick { amount } = terms.pay else { return None };
+    let owed = Money { amount: amount.amount.saturating_mul(clicks.max(0)), ..amount };
+    terms.cut(owed, Earlier { month_commission, ..Earlier::default() }).ok()
+}
+
 fn amount_in(money: Money, currency: Currency) -> Result<i64, Uncomputable> {
     if money.currency == currency { Ok(money.amount) } else { Err(Uncomputable::CurrencyMismatch) }
 }
@@ -140,6 +147,20 @@ mod tests {
             let earned = of_order_after(&terms, base(100), Earlier::default());
             assert_eq!(earned, Err(Uncomputable::CurrencyMismatch), "{member}");
         }
+    }
+
+    // R51
+    #[test]
+    fn clicks_earn_their_amount_each_up_to_the_months_cap() {
+        let per_click = terms(
+            r#"{"type": "per_click", "amount": {"amount": 5, "currency": "EUR"},
+                "caps": {"perPeriod": {"amount": {"amount": 100, "currency": "EUR"}, "period": "month"}}}"#,
+        );
+        let earned = |clicks, before| of_clicks(&per_click, clicks, before).unwrap().amount;
+        assert_eq!([earned(0, 0), earned(7, 0), earned(7, 80), earned(7, 200)], [0, 35, 20, 0]);
+        assert_eq!(of_order_after(&per_click, base(10_000), Earlier::default()).unwrap().amount, 0);
+        assert_eq!(of_lead_after(&per_click, Earlier::default()), Ok(None));
+        assert_eq!(of_clicks(&CommissionTerms::default(), 7, 0), None);
     }
 
     // R36, R51

@@ -5,7 +5,7 @@ mod limits;
 mod own;
 mod terms;
 
-pub use limits::{Earlier, of_lead_after, of_order_after};
+pub use limits::{Earlier, of_clicks, of_lead_after, of_order_after};
 pub use own::{OwnTerms, own_terms_at};
 pub use terms::{BaseOptions, CapPerPeriod, Caps, CommissionTerms, Pay, PayRule, Period, Tier};
 
@@ -47,7 +47,7 @@ pub fn of_order(terms: &CommissionTerms, base: Base) -> Result<Money, Uncomputab
             let amount = in_currency_of(amount, base)?;
             Money::new(proportion(amount.amount, kept, base.original_net), amount.currency)
         }
-        Pay::PerLead { .. } => Money::new(0, base.net.currency),
+        Pay::PerLead { .. } | Pay::PerClick { .. } => Money::new(0, base.net.currency),
     };
     match terms.caps.per_order {
         Some(cap) => Ok(Money::new(owed.amount.min(in_currency_of(cap, base)?.amount), owed.currency)),
@@ -84,7 +84,7 @@ fn in_currency_of(money: Money, base: Base) -> Result<Money, Uncomputable> {
 pub fn of_lead(terms: &CommissionTerms) -> Option<Money> {
     match terms.pay {
         Pay::Flat { amount } | Pay::PerLead { amount } => Some(amount),
-        Pay::Percentage { .. } => None,
+        Pay::Percentage { .. } | Pay::PerClick { .. } => None,
     }
 }
 

@@ -61,6 +61,11 @@ pub enum Pay {
         /// In the store's currency.
         amount: Money,
     },
+    /// The same amount for each unique click on an affiliate link, and nothing for orders and leads.
+    PerClick {
+        /// In the store's currency.
+        amount: Money,
+    },
 }
 
 /// What percentages are taken of: the net value of the goods, after discount, without tax and shipping, and what is
@@ -195,7 +200,7 @@ impl Pay {
     const fn amount(self) -> Option<Money> {
         match self {
             Self::Percentage { .. } => None,
-            Self::Flat { amount } | Self::PerLead { amount } => Some(amount),
+            Self::Flat { amount } | Self::PerLead { amount } | Self::PerClick { amount } => Some(amount),
         }
     }
 }
@@ -259,6 +264,7 @@ enum Kind {
     Percentage,
     Flat,
     PerLead,
+    PerClick,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -291,10 +297,11 @@ fn pay(kind: Kind, rate: Option<Percent>, amount: Option<Money>) -> Result<Pay, 
         (Kind::Percentage, Some(rate), None) => Ok(Pay::Percentage { rate }),
         (Kind::Flat, None, Some(amount)) => Ok(Pay::Flat { amount }),
         (Kind::PerLead, None, Some(amount)) => Ok(Pay::PerLead { amount }),
+        (Kind::PerClick, None, Some(amount)) => Ok(Pay::PerClick { amount }),
         (Kind::Percentage, None, _) => Err(Misfit::Missing("rate")),
         (Kind::Percentage, Some(_), Some(_)) => Err(Misfit::Unknown("amount")),
-        (Kind::Flat | Kind::PerLead, _, None) => Err(Misfit::Missing("amount")),
-        (Kind::Flat | Kind::PerLead, Some(_), Some(_)) => Err(Misfit::Unknown("rate")),
+        (Kind::Flat | Kind::PerLead | Kind::PerClick, _, None) => Err(Misfit::Missing("amount")),
+        (Kind::Flat | Kind::PerLead | Kind::PerClick, Some(_), Some(_)) => Err(Misfit::Unknown("rate")),
     }
 }
 
@@ -303,6 +310,7 @@ fn members(pay: Pay) -> (Kind, Option<Percent>, Option<Money>) {
         Pay::Percentage { rate } => (Kind::Percentage, Some(rate), None),
         Pay::Flat { amount } => (Kind::Flat, None, Some(amount)),
         Pay::PerLead { amount } => (Kind::PerLead, None, Some(amount)),
+        Pay::PerClick { amount } => (Kind::PerClick, None, Some(amount)),
     }
 }
 
@@ -351,6 +359,7 @@ mod tests {
         for text in [
             r#"{"type":"percentage","rate":"12.5"}"#.to_owned(),
             format!(r#"{{"type":"flat","amount":{}}}"#, euros(5)),
+            format!(r#"{{"type":"per_click","amount":{}}}"#, euros(5)),
             r#"{"type":"percentage","rate":"1","base":{"shipping":true,"tax":false,"beforeDiscount":true}}"#
                 .to_owned(),
             format!(

@@ -1,12 +1,14 @@
 //! What is due before anything is read: time has gone on, and other orders have come.
 
+use tributary_storage::click_pay;
 use tributary_storage::orders::{self, Owners};
 
 use super::Context;
 use crate::problem::Problem;
 
 impl Context {
-    /// Approves what was held long enough, and decides anew what follows from an order that changed. No clock has to
+    /// Approves what was held long enough, books the clicks of days that are over, and decides anew what follows
+    /// from an order that changed. No clock has to
     /// tick for it: whatever reads commissions, balances or totals calls it first.
     ///
     /// # Errors
@@ -14,6 +16,7 @@ impl Context {
     pub async fn settle(&self) -> Result<(), Problem> {
         let (owners, buyer_key) = (Owners::default(), self.buyer_key());
         orders::settle_all(&self.desk(&owners, &buyer_key)).await?;
+        click_pay::settle(&self.sql, self.now()).await?;
         Ok(orders::release_held(&self.sql, self.now()).await?)
     }
 }
