@@ -49,49 +49,6 @@ END
 CREATE VIEW wanted_events AS
 SELECT DISTINCT j.value AS event FROM webhook_endpoints e, json_each(e.events) j WHERE e.status = 'active'
 -- next
-CREATE VIEW conversion_events AS
-SELECT id AS order_id, json_object('id', 'cnv_' || substr(id, 5), 'orderId', id, 'orderNumber', number,
-    'storeId', store_id, 'creatorId', creator_id, 'campaignId', campaign_id, 'planId', plan_id,
-    'enrollmentId', enrollment_id, 'source', source, 'codeText', code_text, 'status', status,
-    'value', json_object('amount', net, 'currency', currency),
-    'commission', json_object('amount', counted_commission, 'currency', currency),
-    'approval', approval, 'verdict', verdict, 'reasons', json(doubts),
-    'test', json(CASE test WHEN 1 THEN 'true' ELSE 'false' END),
-    'placedAt', replace(strftime('%Y-%m-%dT%H:%M:%fZ', placed_at / 1000.0, 'unixepoch'), '.000', '')) AS data
-FROM orders
--- next
-CREATE TRIGGER orders_insert_outbox AFTER INSERT ON orders
-WHEN NEW.enrollment_id IS NOT NULL AND EXISTS (SELECT 1 FROM webhook_endpoints WHERE status = 'active')
-BEGIN
-    INSERT INTO outbox (event, data, at)
-    SELECT w.event, json_set(c.data, '$.previous', NULL), NEW.updated_at
-    FROM wanted_events w, conversion_events c
-    WHERE c.order_id = NEW.id AND CASE w.event
-        WHEN 'order.attributed' THEN 1
-        WHEN 'conversion.approved' THEN NEW.approval = 'approved'
-        WHEN 'conversion.rejected' THEN NEW.approval = 'rejected' END;
-END
--- next
-CREATE TRIGGER orders_update_outbox AFTER UPDATE ON orders
-WHEN (OLD.enrollment_id IS DISTINCT FROM NEW.enrollment_id OR OLD.approval IS DISTINCT FROM NEW.approval
-        OR OLD.counted_commission <> NEW.counted_commission)
-    AND EXISTS (SELECT 1 FROM webhook_endpoints WHERE status = 'active')
-BEGIN
-    INSERT INTO outbox (event, data, at)
-    SELECT w.event, json_set(c.data, '$.previous', json_object('creatorId', OLD.creator_id,
-            'enrollmentId', OLD.enrollment_id, 'approval', OLD.approval,
-            'commission', json_object('amount', OLD.counted_commission, 'currency', OLD.currency))), NEW.updated_at
-    FROM wanted_events w, conversion_events c
-    WHERE c.order_id = NEW.id AND CASE w.event
-        WHEN 'order.attributed' THEN OLD.enrollment_id IS DISTINCT FROM NEW.enrollment_id
-        WHEN 'conversion.approved' THEN NEW.approval = 'approved'
-            AND COALESCE(OLD.approval, '') NOT IN ('approved', 'rejected')
-        WHEN 'conversion.rejected' THEN NEW.approval = 'rejected' AND COALESCE(OLD.approval, '') <> 'rejected'
-        WHEN 'conversion.restored' THEN OLD.approval = 'rejected' AND NEW.approval <> 'rejected'
-        WHEN 'commission.adjusted' THEN OLD.enrollment_id = NEW.enrollment_id AND OLD.approval = NEW.approval
-            AND OLD.counted_commission <> NEW.counted_commission END;
-END
--- next
 CREATE TRIGGER payout_lines_outbox AFTER UPDATE ON payout_lines
 WHEN OLD.status <> 'paid' AND NEW.status = 'paid'
 BEGIN

@@ -15,7 +15,7 @@ macro_rules! migration {
 }
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     migration!("0001_house.sql"),
     migration!("0002_order_references.sql"),
     migration!("0003_rates.sql"),
@@ -31,6 +31,7 @@ const MIGRATIONS: [&str; 15] = [
     migration!("0013_customers.sql"),
     migration!("0014_limits.sql"),
     migration!("0015_click_pay.sql"),
+    migration!("0016_order_notes.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

@@ -8,7 +8,7 @@ use serde_json::json;
 use tributary_domain::Timestamp;
 use tributary_domain::keys::hex;
 use tributary_storage::webhooks::endpoints::Endpoint;
-use tributary_storage::webhooks::work;
+use tributary_storage::webhooks::{messages, work};
 use tributary_web::context::{random, task};
 use tributary_web::{Context, Problem, log};
 
@@ -41,6 +41,7 @@ impl Tally {
 
 /// Sends what is due, until there is nothing or the time is over.
 pub(super) async fn round(context: &Rc<Context>, until: Timestamp) -> Result<Tally, Problem> {
+    messages::gather(&context.sql).await?;
     let due = work::due(&context.sql, context.now()).await?;
     let sent = due.into_iter().map(|endpoint| to_endpoint(context, endpoint, until));
     Ok(join_all(sent).await.into_iter().fold(Tally::default(), Tally::with))

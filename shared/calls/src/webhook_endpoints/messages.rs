@@ -10,6 +10,7 @@ pub(crate) async fn messages(call: &Call) -> Result<Outcome, Problem> {
     let endpoint = find(call).await?;
     let page = Page::of(&call.request)?;
     let after = page.after_as(|text| text.parse().ok())?;
+    messages::gather(&call.context.sql).await?;
     let rows = messages::list(&call.context.sql, &endpoint.id, after, page.rows_to_read()).await?;
     Ok(Outcome::json(&rest::list_as(&page, &rows, |row| row.position().to_string(), to_wire)))
 }

@@ -57,6 +57,22 @@ const FORGET_SENDS: &str = "DELETE FROM webhook_sends WHERE endpoint_id IN (SELE
 const FORGET: &str =
     "DELETE FROM outbox WHERE number <= (SELECT number FROM outbox WHERE at < $1 ORDER BY at DESC LIMIT 1)";
 
+/// Notes that one statement makes messages of: it holds the write lock for a moment only.
+const NOTES_AT_ONCE: u32 = 500;
+/// Asked first, because a deletion takes the write lock even where there is nothing to delete.
+const IS_ANY_NOTED: &str = "SELECT 1 AS noted FROM order_notes LIMIT 1";
+/// The trigger on it writes the messages.
+const GATHER: &str = "DELETE FROM order_notes
+    WHERE note IN (SELECT note FROM order_notes ORDER BY note LIMIT $1)";
+
+/// Makes messages of what was noted of orders. Whoever sends or shows messages does so before.
+pub async fn gather(sql: &impl Sql) -> Result<(), SqlError> {
+    while !sql.execute(Statement::new(IS_ANY_NOTED)).await?.is_empty() {
+        sql.execute(Statement::new(GATHER).bind(NOTES_AT_ONCE)).await?;
+    }
+    Ok(())
+}
+
 /// Messages to an endpoint, the newest first, after the one at that position.
 pub async fn list(
     sql: &impl Sql,
