@@ -9,7 +9,9 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, Shopper, Stripe, unique, unix_seconds};
+use tributary_tests::{
+    App, Brand, Campaign, OwnApp, Server, Shop, Shopper, Stripe, Told, eventually, unique, unix_seconds,
+};
 
 const COMPLETED: &str = "checkout.session.completed";
 
@@ -65,6 +67,62 @@ fn a_code_in_the_metadata_credits() {
     let metadata = json!({"metadata": {"promo_code": campaign.code()}});
     account.deliver(COMPLETED, &Stripe::session("cs_code", metadata)).expect(200);
     check(&brand, &campaign, "paid", 10_000, 1_000);
+}
+
+// R40, R44
+#[test]
+fn a_promotion_code_that_an_order_names_by_its_id_credits() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let account = Server::start(|asked| match (asked.method.as_str(), asked.path()) {
+        ("POST", "/v1/coupons") => Told(200, json!({"id": "co_1", "percent_off": 10.0}).to_string()),
+        ("GET", "/v1/promotion_codes") => Told(200, json!({"data": [], "has_more": false}).to_string()),
+        ("POST", "/v1/promotion_codes") => Told(200, promotion_code("promo_0urs", "ANNA10").to_string()),
+        ("GET", "/v1/promotion_codes/promo_Th1ers") => {
+            Told(200, promotion_code("promo_Th1ers", "typed10").to_string())
+        }
+        _ => Told(404, json!({"error": {"code": "resource_missing"}}).to_string()),
+    });
+    let app = OwnApp::start_with(&[&account.url]);
+    let brand = app.app.brand();
+    let store = json!({"name": "Till", "platform": "stripe", "url": "https://till.example", "currency": "EUR",
+        "webhookSecrets": ["whsec_1"], "credentials": {"secretKey": "sk_1", "apiUrl": account.url}});
+    let store = brand.post("/stores", store).expect(201).json();
+    let shop = Shop::new(brand.base(), store["id"].as_str().unwrap(), "whsec_1");
+    let sell = |id: &str, promotion_code: &str| {
+        let changes = json!({"discounts": [{"coupon": null, "promotion_code": promotion_code}]});
+        Stripe(shop.clone()).deliver(COMPLETED, &Stripe::session(id, changes)).expect(200);
+    };
+    // One that we made there: its id came with the answer.
+    let ours = brand.run_campaign_of(shop.clone(), json!({"mode": "managed"}));
+    eventually("the code is made", || {
+        brand.post("/codes/run", json!({})).expect(200);
+        let codes = brand.get(&format!("/codes?campaignId={}", ours.id)).expect(200).json();
+        (codes["data"][0]["status"] == "active").then_some(())
+    });
+    sell("cs_1", "promo_0urs");
+    check(&brand, &ours, "paid", 10_000, 1_000);
+    assert_eq!(brand.conversion(&ours.id)["codeText"], json!(ours.code()));
+    // One that somebody made there and typed in here: the account is asked for its text, once.
+    let typed = brand.run_campaign_of(shop.clone(), json!({}));
+    let path = format!("/enrollments/{}/code", typed.enrollment_id());
+    brand.put(&path, json!({"text": "TYPED10"})).expect(200);
+    sell("cs_2", "promo_Th1ers");
+    sell("cs_3", "promo_Th1ers");
+    assert_eq!(brand.due(&typed.creator), 2_000);
+    let asked = |id: &str| account.asked().iter().filter(|asked| asked.path().ends_with(id)).count();
+    assert_eq!((asked("promo_Th1ers"), asked("promo_0urs")), (1, 0));
+    // One that nobody knows.
+    sell("cs_4", "promo_gone");
+    let orders = brand.get("/orders").expect(200).json();
+    assert_eq!(orders["data"][0]["codes"], json!(["promo_gone"]));
+    assert_eq!((brand.conversions(&ours.id).len(), brand.conversions(&typed.id).len()), (1, 2));
+}
+
+fn promotion_code(id: &str, text: &str) -> Value {
+    json!({"id": id, "object": "promotion_code", "code": text, "active": true, "restrictions": {},
+        "promotion": {"type": "coupon", "coupon": {"id": "co_1", "percent_off": 10.0}}})
 }
 
 // R30

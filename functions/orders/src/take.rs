@@ -9,6 +9,7 @@ use tributary_storage::orders::Kind;
 use tributary_storage::orders::book::{Incoming, Take};
 use tributary_web::{Context, Problem, till};
 
+use crate::platforms;
 use crate::shop::Shop;
 
 /// What became of a delivery that is the shop's.
@@ -49,6 +50,7 @@ pub(crate) async fn order(
     if facts == OrderFacts::default() {
         return Ok(());
     }
+    platforms::learn_codes(context, shop, &facts).await?;
     settle(context, shop, external_id, facts, topic).await
 }
 

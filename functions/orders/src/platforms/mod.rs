@@ -14,6 +14,7 @@ pub(crate) mod woocommerce;
 use std::rc::Rc;
 
 use tributary_domain::capability::Platform;
+use tributary_domain::order::OrderFacts;
 use tributary_platforms::{Delivery, Refused};
 use tributary_web::{Answer, Context, Problem, Request};
 
@@ -95,6 +96,17 @@ pub(crate) fn label(platform: Platform, delivery: &Delivery<'_>) -> Label {
         Platform::Stripe => stripe::label(delivery),
         Platform::Woocommerce => woocommerce::label(delivery),
         Platform::Amazon => Label { topic: String::new(), delivery_id: None },
+    }
+}
+
+/// Makes sure that the codes of an order are known by what it calls them, as far as the shop tells.
+///
+/// # Errors
+/// The database's trouble.
+pub(crate) async fn learn_codes(context: &Context, shop: &Shop, facts: &OrderFacts) -> Result<(), Problem> {
+    match shop.platform {
+        Platform::Stripe => stripe::learn_codes(context, shop, facts).await,
+        _ => Ok(()),
     }
 }
 

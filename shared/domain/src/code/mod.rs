@@ -12,4 +12,4 @@ pub use generate::{
 };
 pub use pattern::{Field, Pattern};
 pub use status::CodeStatus;
-pub use text::{CodeText, LONGEST, SHORTEST, comparable};
+pub use text::{CodeText, LONGEST, SHORTEST, comparable, is_shops_id};

@@ -66,6 +66,12 @@ pub fn comparable(raw: &str) -> String {
     raw.trim().to_uppercase()
 }
 
+/// Whether a code of an order is the shop's own id of it (Stripe: `promo_1aB`), and not its text, which is compared in
+/// upper case. Ids tell upper from lower case.
+pub fn is_shops_id(code: &str) -> bool {
+    comparable(code) != code
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

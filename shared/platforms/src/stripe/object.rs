@@ -62,32 +62,68 @@ pub(super) fn click_ids(
     Ok(candidates.found())
 }
 
-/// The codes of an object, upper-case: the promotion codes of its discounts, then those in its metadata.
+/// The codes of an object: the promotion codes of its discounts, then those in its metadata, in upper case.
 ///
-/// A discount names its promotion code by id alone (`promo_...`), unless it was expanded; the id is kept where there
-/// is no text, because a code that was made by us is known by it too.
+/// A discount names its promotion code by id alone (`promo_...`), unless it was expanded. Such an id is kept as it is
+/// written: its lower case tells it from a text.
 pub(super) fn codes(object: &Object<'_>, metadata: &[Option<Object<'_>>]) -> Result<Vec<String>, Unreadable> {
     let mut found = Vec::new();
-    for discount in object.get("discounts")?.list()? {
-        let Ok(Some(discount)) = discount.object() else { continue };
-        let promotion_code = discount.get("promotion_code")?;
-        found.extend(match promotion_code.object() {
-            Ok(Some(expanded)) => expanded.get("code")?.words()?.or(expanded.get("id")?.words()?),
-            Ok(None) => None,
-            Err(_) => promotion_code.words()?,
-        });
+    for discount in discounts(object)? {
+        found.extend(promotion_code(&discount)?);
     }
     for object in metadata.iter().flatten() {
         for (name, value) in object.plain_members()? {
             let name = name.trim_start_matches('_').to_ascii_lowercase();
-            found.extend(CODE_NAMES.contains(&name.as_str()).then_some(value));
+            found.extend(CODE_NAMES.contains(&name.as_str()).then(|| code_or_id(&value)));
         }
     }
     let mut codes: Vec<String> = Vec::new();
-    for code in found.iter().map(|code| comparable(code)) {
+    for code in found {
         if !code.is_empty() && !codes.contains(&code) {
             codes.push(code);
         }
     }
     Ok(codes)
+}
+
+/// Whether a code of an order is Stripe's id of a promotion code and not its text.
+fn is_promotion_id(code: &str) -> bool {
+    let random = code.strip_prefix("promo_").unwrap_or_default();
+    !random.is_empty() && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn code_or_id(code: &str) -> String {
+    if is_promotion_id(code.trim()) { code.trim().to_owned() } else { comparable(code) }
+}
+
+fn promotion_code(discount: &Object<'_>) -> Result<Option<String>, Unreadable> {
+    let field = discount.get("promotion_code")?;
+    let code = match field.object() {
+        Ok(Some(expanded)) => expanded.get("code")?.words()?.or(expanded.get("id")?.words()?),
+        Ok(None) => None,
+        Err(_) => field.words()?,
+    };
+    Ok(code.as_deref().map(code_or_id))
+}
+
+/// The discounts of an object, wherever more than their ids is said of them: its own list (`discount` in older
+/// invoices), and the shares of the total that each took.
+fn discounts<'a>(object: &Object<'a>) -> Result<Vec<Object<'a>>, Unreadable> {
+    let mut discounts = expanded(&object.get("discounts")?.list()?);
+    discounts.extend(expanded(&[object.get("discount")?]));
+    let mut shares = expanded(&object.get("total_discount_amounts")?.list()?);
+    if let Some(details) = object.get("total_details")?.object()?
+        && let Some(breakdown) = details.get("breakdown")?.object()?
+    {
+        shares.extend(expanded(&breakdown.get("discounts")?.list()?));
+    }
+    for share in shares {
+        discounts.extend(expanded(&[share.get("discount")?]));
+    }
+    Ok(discounts)
+}
+
+/// Those that are objects, and no ids of such.
+fn expanded<'a>(fields: &[Field<'a>]) -> Vec<Object<'a>> {
+    fields.iter().filter_map(|field| field.object().ok().flatten()).collect()
 }

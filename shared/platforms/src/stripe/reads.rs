@@ -1,11 +1,13 @@
-//! Where an account lists its events: paths below `https://api.stripe.com`.
+//! Where an account lists its events, and tells a promotion code: paths below `https://api.stripe.com`.
 //!
 //! Events are what the webhooks carry, so they are taken in as those are. Stripe keeps them for 30 days (Stripe API
 //! reference, "List all events").
 
 use tributary_domain::Timestamp;
+use tributary_domain::code::comparable;
 
-use crate::json::Object;
+use crate::json::{Field, Object};
+use crate::shop_api::segment;
 use crate::unreadable::Unreadable;
 
 /// A page of the events of a time, newest first, after the one with the id `after`.
@@ -30,6 +32,19 @@ pub fn next_page(body: &[u8]) -> Result<Option<String>, Unreadable> {
     }
 }
 
+/// The promotion code of an id, which orders name instead of its text.
+pub fn promotion_code(id: &str) -> String {
+    format!("/v1/promotion_codes/{}", segment(id))
+}
+
+/// The text of a promotion code, in upper case.
+///
+/// # Errors
+/// When the answer has none.
+pub fn read_promotion_code(body: &[u8]) -> Result<String, Unreadable> {
+    Object::of_body(body)?.get("code")?.need(Field::words).map(|code| comparable(&code))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +61,12 @@ mod tests {
         assert_eq!(next_page(page).unwrap().as_deref(), Some("evt_1"));
         assert_eq!(next_page(br#"{"has_more": false, "data": [{"id": "evt_1"}]}"#).unwrap(), None);
         assert!(next_page(b"[]").is_err());
+    }
+    // R34, R44
+    #[test]
+    fn a_promotion_code_is_asked_for_by_its_id_and_tells_its_text() {
+        assert_eq!(promotion_code("promo_1aB"), "/v1/promotion_codes/promo_1aB");
+        assert_eq!(read_promotion_code(br#"{"id": "promo_1aB", "code": "anna10"}"#).unwrap(), "ANNA10");
+        assert!(read_promotion_code(br#"{"id": "promo_1aB"}"#).is_err());
     }
 }

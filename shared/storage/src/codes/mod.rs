@@ -3,6 +3,7 @@
 mod compromise;
 mod leak;
 mod make;
+pub mod names;
 mod rows;
 pub mod rules;
 mod wishes;

@@ -28,7 +28,7 @@ const FIRST_ORDERS: (&str, &str) = (
         ") SELECT wanted.of_order, f.id AS first_order, f.placed_at, f.store_id, f.enrollment_id, f.creator_id,
             f.campaign_id, f.plan_id, f.plan_version, v.terms, ",
         own_terms!(),
-        ", NULL AS compromised_since, r.email
+        ", NULL AS text, NULL AS compromised_since, r.email
         FROM wanted CROSS JOIN orders f
         JOIN enrollments e ON e.id = f.enrollment_id
         LEFT JOIN creators r ON r.id = f.creator_id

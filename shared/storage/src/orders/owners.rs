@@ -11,10 +11,12 @@ use std::rc::Rc;
 use serde::Deserialize;
 use tributary_domain::Timestamp;
 use tributary_domain::attribution::Owner;
+use tributary_domain::code::is_shops_id;
 use tributary_domain::commission::{CommissionTerms, OwnTerms, own_terms_at};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
 use tributary_domain::plan::Terms;
 
+use crate::codes::names;
 use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
 
 /// How long an owner is remembered, in milliseconds. A code that could not be made in its shop is given another
@@ -23,7 +25,7 @@ const KEPT_MILLIS: i64 = 3_000;
 /// The most owners of each kind that are remembered.
 const MOST_KEPT: usize = 512;
 
-/// A code: its shop and its text.
+/// A code: its shop, and its text or the shop's own id of it.
 pub(super) type CodeKey = (StoreId, String);
 /// A link at a click: its number and the version of its plan.
 pub(super) type LinkKey = (u64, u16);
@@ -31,6 +33,8 @@ pub(super) type LinkKey = (u64, u16);
 /// An owner and what goes with it.
 #[derive(Clone)]
 pub(super) struct Known {
+    /// The code's text, whatever the order calls it; `None` for a link.
+    pub(super) code: Option<String>,
     pub(super) owner: Owner,
     /// The terms of the owner's plan version.
     pub(super) terms: Rc<Terms>,
@@ -81,7 +85,7 @@ const LINKS: (&str, &str) = (
         ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
         v.version AS plan_version, v.terms, ",
         own_terms!(),
-        ", NULL AS compromised_since, r.email
+        ", NULL AS text, NULL AS compromised_since, r.email
     FROM wanted CROSS JOIN links l
     JOIN enrollments e ON e.id = l.enrollment_id
     LEFT JOIN creators r ON r.id = e.creator_id
@@ -169,7 +173,17 @@ impl<K: Clone + Eq + Hash> Memory<K> {
     }
 }
 
+/// Codes by their texts, and by the shops' own ids of them.
 async fn read_codes(sql: &impl Sql, wanted: &[CodeKey]) -> Result<Vec<(CodeKey, Known)>, SqlError> {
+    let ids = wanted.iter().filter(|(_, code)| is_shops_id(code)).cloned().collect();
+    let texts = names::texts(sql, &ids).await?;
+    let text_of = |key: &CodeKey| (key.0.clone(), texts.get(key).unwrap_or(&key.1).clone());
+    let found = read_texts(sql, &wanted.iter().map(text_of).collect()).await?;
+    let known = |key: &CodeKey| Some((key.clone(), found.get(&text_of(key))?.clone()));
+    Ok(wanted.iter().filter_map(known).collect())
+}
+
+async fn read_texts(sql: &impl Sql, wanted: &BTreeSet<CodeKey>) -> Result<HashMap<CodeKey, Known>, SqlError> {
     let (before, after) = CODES;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement =
@@ -227,6 +241,7 @@ pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
         earns,
     };
     Ok(Known {
+        code: row.get("text")?,
         owner,
         terms: Rc::new(terms),
         own_terms: row.json::<Vec<Agreed>>("own_terms")?.into_iter().map(OwnTerms::from).collect(),

@@ -124,9 +124,13 @@ impl Found {
         for key in code_keys(row) {
             let known = known.get(&key);
             let owner = known.map(|known| known.owner.clone()).ok_or(Unowned::Unknown);
+            let text = known.and_then(|known| known.code.clone()).unwrap_or(key.1);
+            if self.touches.iter().any(|touch| touch.text == text) {
+                continue;
+            }
             let since = known.and_then(|known| known.compromised_since);
-            self.compromised.extend(since.map(|since| (key.1.clone(), since)));
-            self.push(Touch { kind: TouchKind::Code, text: key.1, at: placed_at, owner }, known);
+            self.compromised.extend(since.map(|since| (text.clone(), since)));
+            self.push(Touch { kind: TouchKind::Code, text, at: placed_at, owner }, known);
         }
     }
 

@@ -99,3 +99,21 @@ fn an_invoice_of_no_subscription_is_the_receipt_of_a_session() {
     let receipt = invoice("in_3", "manual", json!({"parent": null}));
     assert_eq!(parse(paid(1, &receipt).as_bytes()), Ok(Parsed::default()));
 }
+
+// R44
+#[test]
+fn an_invoices_promotion_codes_are_found_in_older_and_newer_shapes() {
+    for (changes, codes) in [
+        (json!({"discounts": ["di_1"]}), vec![]),
+        (json!({"discount": {"id": "di_1", "promotion_code": "promo_1x"}}), vec!["promo_1x"]),
+        (
+            json!({"discounts": [{"id": "di_1", "promotion_code": "promo_1x"}, "di_2"],
+                "total_discount_amounts": [{"amount": 5, "discount": "di_1"},
+                    {"amount": 5, "discount": {"id": "di_2", "promotion_code": {"id": "promo_2y", "code": "fall20"}}}]}),
+            vec!["promo_1x", "FALL20"],
+        ),
+    ] {
+        let read = order(&paid(1, &invoice("in_2", "subscription_cycle", changes.clone())));
+        assert_eq!(read.facts.snapshot.unwrap().codes, codes, "{changes}");
+    }
+}

@@ -55,7 +55,13 @@ fn click_ids_and_codes_are_found_where_a_brand_can_put_them() {
         (json!({"discounts": [{"coupon": null, "promotion_code": expanded}]}), vec!["FALL20"]),
         (
             json!({"discounts": [{"coupon": "co_1", "promotion_code": "promo_1x"}, {"coupon": "co_2"}]}),
-            vec!["PROMO_1X"],
+            vec!["promo_1x"],
+        ),
+        (
+            json!({"discounts": [{"promotion_code": "promo_1x"}], "metadata": {"code": "promo_1x", "coupon": "anna10"},
+                "total_details": {"breakdown": {"discounts": [{"amount": 5, "discount":
+                    {"id": "di_1", "promotion_code": "promo_2y"}}]}}}),
+            vec!["promo_1x", "promo_2y", "ANNA10"],
         ),
         (json!({"discounts": [], "metadata": {"colour": "red"}}), vec![]),
     ] {
