@@ -9,6 +9,9 @@
     reason = "a test that cannot go on has failed, and writes its values in place"
 )]
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 use tributary_tests::{
     Asked, Bigcommerce, Brand, OwnApp, Server, Shop, Stripe, Told, Woocommerce, order, unique,
@@ -137,7 +140,8 @@ fn woocommerce_is_asked_for_its_orders_and_for_the_lines_of_their_refunds() {
     let order = brand.order_of(&store.id, 8);
     assert_eq!(order["net"], json!({"amount": 5_000, "currency": "EUR"}), "by its lines, not by its share");
     let asked = &server.asked()[0];
-    assert_eq!(asked.query("modified_after").unwrap(), "2024-11-01T00:00:00");
+    let after = asked.query("modified_after").unwrap();
+    assert_eq!(after, "2024-10-31T23:59:59", "the shop leaves this moment out");
     assert!(asked.header("authorization").is_some_and(|value| value.starts_with("Basic ")));
     // A webhook's body sums refunds up too, and the shop is asked for their lines.
     let later = Woocommerce::order(
@@ -147,6 +151,50 @@ fn woocommerce_is_asked_for_its_orders_and_for_the_lines_of_their_refunds() {
     );
     Woocommerce(store.clone()).deliver("order.updated", &later).expect(200);
     assert_eq!(brand.order_of(&store.id, 8)["net"], json!({"amount": 5_000, "currency": "EUR"}));
+}
+
+// R34
+#[test]
+fn woocommerces_orders_are_all_read_while_they_change() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let written = |seconds: u64| format!("2024-11-20T10:{:02}:{:02}", seconds / 60, seconds % 60);
+    let orders = (0..120_u64).map(|id| (id, written(id / 3))).collect::<Vec<_>>();
+    let orders = Mutex::new(orders);
+    let server = Server::start(move |asked| {
+        let mut orders = orders.lock().unwrap();
+        orders.sort_by(|one, other| one.1.cmp(&other.1));
+        let of = |name: &str| asked.query(name).unwrap();
+        let (after, before) = (of("modified_after"), of("modified_before"));
+        let (page, limit): (usize, usize) = (of("page").parse().unwrap(), of("per_page").parse().unwrap());
+        let inside = orders.iter().filter(|(_, at)| *at > after && *at < before);
+        let listed: Vec<(u64, String)> = inside.skip((page - 1) * limit).take(limit).cloned().collect();
+        // The first one of the page changes once more, after the time that is read.
+        if let Some(changed) =
+            listed.first().and_then(|first| orders.iter_mut().find(|order| order.0 == first.0))
+        {
+            changed.1 = "2024-12-24T00:00:00".to_owned();
+        }
+        let body =
+            |(id, at): &(u64, String)| Woocommerce::order(1_000 + id, json!({"date_modified_gmt": at}));
+        Told(200, Value::from(listed.iter().map(body).collect::<Vec<_>>()).to_string())
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let keys = json!({"consumerKey": "ck_1", "consumerSecret": "cs_1", "apiUrl": server.url});
+    let store = connect(&brand, "woocommerce", keys);
+    let (mut cursor, mut missing, mut equal) = (None::<String>, 0, 0);
+    loop {
+        let report = reconcile(&brand, &store, cursor.as_deref());
+        missing += report["missing"].as_array().unwrap().len();
+        equal += report["equal"].as_u64().unwrap();
+        match report["nextCursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!((missing, equal), (120, 0), "each is read, and once");
 }
 
 /// A store of a platform whose API is this server.
@@ -180,6 +228,37 @@ fn shopify_lists_orders_in_the_shape_of_its_webhooks() {
         (asked.query("status").unwrap(), asked.query("updated_at_min").unwrap()),
         ("any".into(), "2024-11-01T00:00:00Z".into())
     );
+}
+
+// R34
+#[test]
+fn a_token_that_shopify_ended_before_its_time_is_renewed_once() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let orders = json!({"orders": [order(7, json!({}))]}).to_string();
+    let (made, ended) = (AtomicU32::new(0), Mutex::new(None::<String>));
+    // Each token ends as soon as it is used, but for the one after the first.
+    let server = Server::start(move |asked| {
+        if asked.path() == "/admin/oauth/access_token" {
+            let token = format!("token {}", made.fetch_add(1, Ordering::SeqCst) + 1);
+            return Told(200, json!({"access_token": token, "expires_in": 86_399}).to_string());
+        }
+        let given = asked.header("x-shopify-access-token").unwrap().to_owned();
+        let first = ended.lock().unwrap().get_or_insert_with(|| given.clone()).clone();
+        let is_taken = given != first && asked.query("updated_at_min").unwrap().starts_with("2024-11");
+        if is_taken { Told(200, orders.clone()) } else { Told(401, json!({"errors": "Invalid"}).to_string()) }
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let keys = json!({"clientId": "id", "clientSecret": "secret", "apiUrl": server.url});
+    let store = connect(&brand, "shopify", keys);
+    let lists = || server.asked().iter().filter(|asked| asked.path().ends_with("/orders.json")).count();
+    assert_eq!(ids(&reconcile(&brand, &store, None)["missing"]), ["7"]);
+    assert_eq!(lists(), 2);
+    let wanted = json!({"from": "2025-01-01", "to": "2025-01-31"});
+    brand.post(&format!("/stores/{}/reconcile", store.id), wanted).problem(409, "store_not_readable");
+    assert_eq!(lists(), 4, "a shop that refuses every token is not asked for ever");
 }
 
 // R34

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use http::StatusCode;
 use tributary_domain::ids::StoreId;
-use tributary_platforms::shop_api::{AccessToken, Failure, Request, Response, Shop, Signing};
+use tributary_platforms::shop_api::{AccessToken, Failure, Response, Shop, Signing};
 use tributary_storage::stores;
 use tributary_web::context::outbound::{self, NotSent};
 use tributary_web::context::random;
@@ -13,9 +13,8 @@ use tributary_web::{Context, Problem};
 
 /// A shop that can be asked.
 pub(crate) struct Api {
+    id: StoreId,
     shop: Shop,
-    /// Of a shop whose tokens end.
-    token: Option<AccessToken>,
 }
 
 thread_local! {
@@ -43,11 +42,10 @@ impl Api {
             let reason = "the store has no credentials, without which its orders cannot be read";
             return Ok(Err(NotTold::Never(reason.to_owned())));
         };
-        let shop = match Shop::new(store.platform, store.url.as_str(), store.currency, &credentials) {
-            Ok(shop) => shop,
-            Err(invalid) => return Ok(Err(NotTold::Never(invalid.to_string()))),
-        };
-        Ok(token(context, &store.id, &shop).await.map(|token| Self { shop, token }))
+        let shop = Shop::new(store.platform, store.url.as_str(), store.currency, &credentials);
+        Ok(shop
+            .map(|shop| Self { id: store.id, shop })
+            .map_err(|invalid| NotTold::Never(invalid.to_string())))
     }
 
     /// What stands at a path below the API's address; `None` where the shop knows no such thing.
@@ -58,11 +56,14 @@ impl Api {
         Ok(self.ask(context, path).await?.map(Response::into_body))
     }
 
-    /// The same with the answer's headers.
+    /// The same with the answer's headers. Under a token that ends, one refusal means a new token and one more try.
     pub(crate) async fn ask(&self, context: &Context, path: &str) -> Result<Option<Response>, NotTold> {
-        let request = self.shop.get(path).and_then(|request| self.sign(context, request));
-        let request = request.map_err(|failure| NotTold::Never(failure.to_string()))?;
-        let response = outbound::send(request).await.map_err(NotTold::from)?;
+        let token = self.token(context).await?;
+        let mut response = self.send(context, path, token.as_ref()).await?;
+        if token.is_some() && response.status() == StatusCode::UNAUTHORIZED {
+            let renewed = self.renewed(context).await?;
+            response = self.send(context, path, renewed.as_ref()).await?;
+        }
         let status = response.status();
         match status {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
@@ -73,28 +74,43 @@ impl Api {
         }
     }
 
-    fn sign(&self, context: &Context, request: Request) -> Result<Request, Failure> {
-        let signing = Signing { token: self.token.as_ref(), now: context.now(), nonce: random() };
-        self.shop.sign(request, &signing)
+    async fn send(
+        &self,
+        context: &Context,
+        path: &str,
+        token: Option<&AccessToken>,
+    ) -> Result<Response, NotTold> {
+        let signing = Signing { token, now: context.now(), nonce: random() };
+        let request =
+            self.shop.get(path).and_then(|request| self.shop.sign(request, &signing)).map_err(never)?;
+        Ok(outbound::send(request).await?)
+    }
+
+    /// The shop's token, where its tokens end: the kept one while it lasts.
+    async fn token(&self, context: &Context) -> Result<Option<AccessToken>, NotTold> {
+        let kept = TOKENS.with_borrow(|tokens| tokens.get(&self.id).cloned());
+        match kept.filter(|token| token.is_fresh(context.now())) {
+            Some(token) => Ok(Some(token)),
+            None => self.renewed(context).await,
+        }
+    }
+
+    /// A new token, where the shop's tokens end: the shop may end one before its time.
+    async fn renewed(&self, context: &Context) -> Result<Option<AccessToken>, NotTold> {
+        let Some(request) = self.shop.token_request() else { return Ok(None) };
+        let response = outbound::send(request.map_err(never)?).await?;
+        if response.status().is_server_error() {
+            return Err(later(response.status()));
+        }
+        let token = self.shop.read_token(&response, context.now()).map_err(never)?;
+        TOKENS.with_borrow_mut(|tokens| tokens.insert(self.id.clone(), token.clone()));
+        Ok(Some(token))
     }
 }
 
-/// The shop's token, where its tokens end: the kept one while it lasts.
-async fn token(context: &Context, store: &StoreId, shop: &Shop) -> Result<Option<AccessToken>, NotTold> {
-    let Some(request) = shop.token_request() else { return Ok(None) };
-    let kept = TOKENS.with_borrow(|tokens| tokens.get(store).cloned());
-    if let Some(token) = kept.filter(|token| token.is_fresh(context.now())) {
-        return Ok(Some(token));
-    }
-    let request = request.map_err(|failure| NotTold::Never(failure.to_string()))?;
-    let response = outbound::send(request).await?;
-    if response.status().is_server_error() {
-        return Err(later(response.status()));
-    }
-    let token = shop.read_token(&response, context.now());
-    let token = token.map_err(|failure| NotTold::Never(failure.to_string()))?;
-    TOKENS.with_borrow_mut(|tokens| tokens.insert(store.clone(), token.clone()));
-    Ok(Some(token))
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
+fn never(failure: Failure) -> NotTold {
+    NotTold::Never(failure.to_string())
 }
 
 /// That a server has trouble of its own.

@@ -6,6 +6,8 @@ use tributary_domain::ids::{DeliveryId, StoreId};
 
 use crate::sql::{Row, Sql, SqlError, Statement};
 
+/// How long a line is kept of what was taken in or refused, in days. What could not be read is kept until it is.
+pub const LINE_KEPT_DAYS: i64 = 90;
 /// How long the body of an unreadable delivery is kept, in days.
 pub const BODY_KEPT_DAYS: i64 = 30;
 
@@ -87,6 +89,7 @@ const FORGET_BODY: &str = "UPDATE deliveries SET body = NULL WHERE id = $1";
 const SETTLE: &str = "UPDATE deliveries SET outcome = $2, reason = $3, body = NULL WHERE id = $1";
 const FORGET_BODIES: &str = "UPDATE deliveries SET body = NULL
     WHERE outcome = 'unreadable' AND id < $1 AND received_at < $2 AND body IS NOT NULL";
+const FORGET_LINES: &str = "DELETE FROM deliveries WHERE outcome IN ('done', 'refused') AND id < $1";
 
 /// Keeps deliveries, as one statement.
 pub fn insert(deliveries: &[Delivery]) -> Statement {
@@ -165,6 +168,11 @@ pub fn forget_bodies(now: Timestamp) -> Statement {
     let limit = now.plus_days(-BODY_KEPT_DAYS);
     // Ids sort by time, so the index on outcome and id finds the old ones without a look at the young.
     Statement::new(FORGET_BODIES).bind(&DeliveryId::new(limit, [0; 10])).bind(limit)
+}
+
+/// Lets old lines go.
+pub fn forget_lines(now: Timestamp) -> Statement {
+    Statement::new(FORGET_LINES).bind(&DeliveryId::new(now.plus_days(-LINE_KEPT_DAYS), [0; 10]))
 }
 
 fn read(row: &Row) -> Result<Delivery, SqlError> {
@@ -247,5 +255,25 @@ mod tests {
         block_on(sql.execute(settle(&young.id, None))).unwrap();
         let read = block_on(by_id(&sql, &young.id)).unwrap().unwrap();
         assert_eq!((read.outcome, read.body), (Outcome::Done, None));
+    }
+    // R30
+    #[test]
+    fn a_line_goes_after_ninety_days_unless_it_could_not_be_read() {
+        let sql = NativeSql::in_memory();
+        let now = Timestamp::parse("2026-11-21").unwrap();
+        block_on(crate::migrations::run(&sql, now)).unwrap();
+        let days_ago = |days: i64, outcome| delivery(now.plus_days(-days).as_millis(), outcome);
+        let rows = [
+            days_ago(92, Outcome::Done),
+            days_ago(91, Outcome::Refused),
+            days_ago(93, Outcome::Unreadable),
+            days_ago(89, Outcome::Done),
+        ];
+        block_on(sql.execute(insert(&rows))).unwrap();
+        block_on(sql.execute(forget_lines(now))).unwrap();
+        let left = block_on(list(&sql, None, None, 10)).unwrap();
+        let left: Vec<_> = left.into_iter().map(|row| row.id).collect();
+        let [_, _, unreadable, young] = rows;
+        assert_eq!(left, [young.id, unreadable.id]);
     }
 }

@@ -15,6 +15,9 @@ use crate::sql::{Sql, SqlError, Statement, places, rows_of_places, to_json};
 
 /// How often a lost race is run again. Each lost race means that somebody else's write succeeded.
 const TRIES: u32 = 64;
+/// How long names of carts and checkouts are kept, and what was said by a payment's, in days: whoever has not come by
+/// then does not come. Orders keep their payments' names, because a refund may come late, and subscriptions go on.
+pub const KEPT_DAYS: i64 = 90;
 /// The external id of the row that keeps what was said.
 const NOBODY: &str = "";
 
@@ -30,6 +33,10 @@ const SAY: &str =
     SET facts = excluded.facts, version = excluded.version
     WHERE order_references.version = excluded.version - 1
     RETURNING version";
+
+/// Kinds of names in alphabetical order: cart, checkout, payment, subscription. The index says the same.
+const FORGET: &str = "DELETE FROM order_references
+    WHERE (reference < 'payment:' OR (external_id = '' AND reference < 'subscription:')) AND created_at < $1";
 
 /// What is kept under some names.
 #[derive(Default)]
@@ -110,6 +117,11 @@ pub async fn say(
 /// The database's trouble.
 pub async fn orders_of(sql: &impl Sql, store: &StoreId, reference: &str) -> Result<Vec<String>, SqlError> {
     kept(sql, store, &BTreeSet::from([reference])).await.map(claimers)
+}
+
+/// Lets names go that nobody comes by any more: see [`KEPT_DAYS`].
+pub fn forget(now: Timestamp) -> Statement {
+    Statement::new(FORGET).bind(now.plus_days(-KEPT_DAYS))
 }
 
 fn claimers(kept: Kept) -> Vec<String> {
@@ -245,6 +257,35 @@ mod tests {
         let orders = block_on(say(&sql, &store(), "subscription:a", &paid(), now())).unwrap();
         assert_eq!(orders, ["1", "2"]);
         assert_eq!(block_on(claim(&sql, &store(), &name, "3", now())).unwrap(), paid());
+    }
+
+    // R31
+    #[test]
+    fn names_go_when_nobody_comes_by_them_any_more() {
+        let names = ["cart:a", "checkout:b", "payment:c", "subscription:d"];
+        let left = |days: i64| {
+            let sql = furnished("{}");
+            for name in names {
+                block_on(claim(&sql, &store(), &BTreeSet::from([name]), "1", now())).unwrap();
+                block_on(say(&sql, &store(), name, &paid(), now())).unwrap();
+            }
+            let sql = Explaining::new(&sql);
+            block_on(sql.execute(forget(now().plus_days(days)))).unwrap();
+            let steps = sql.take_steps();
+            assert!(steps.iter().any(|step| step.contains("order_references_passing")), "{steps:?}");
+            let text = "SELECT reference, external_id FROM order_references ORDER BY reference, external_id";
+            let rows = block_on(sql.execute(Statement::new(text))).unwrap();
+            let pair = |row: &crate::sql::Row| {
+                format!(
+                    "{} {}",
+                    row.get::<String>("reference").unwrap(),
+                    row.get::<String>("external_id").unwrap()
+                )
+            };
+            rows.iter().map(pair).collect::<Vec<_>>()
+        };
+        assert_eq!(left(KEPT_DAYS).len(), 8);
+        assert_eq!(left(KEPT_DAYS + 1), ["payment:c 1", "subscription:d ", "subscription:d 1"]);
     }
 
     #[test]

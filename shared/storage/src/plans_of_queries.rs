@@ -181,6 +181,7 @@ fn ledger_and_deliveries_are_paged_by_index() {
     block_on(deliveries::list(&sql, None, None, 51)).unwrap();
     block_on(deliveries::list(&sql, Some(deliveries::Outcome::Unreadable), None, 51)).unwrap();
     block_on(sql.execute(deliveries::forget_bodies(now()))).unwrap();
+    block_on(sql.execute(deliveries::forget_lines(now()))).unwrap();
     check_list(
         &sql.take_steps(),
         &["sqlite_autoindex_deliveries_1 (id<?)", "deliveries_outcome (outcome=? AND id<?)"],

@@ -32,7 +32,7 @@ pub(super) struct Window {
 pub(super) struct Cursor {
     /// The store has a second list: credit memos of Adobe Commerce.
     list: List,
-    /// The number of a page, or the store's own word for it.
+    /// The place in the list: an id, a moment, or the store's own word for it.
     page: String,
 }
 
@@ -69,10 +69,6 @@ impl Cursor {
             List::CreditMemos => "memos",
         };
         format!("{list}.{}", self.page)
-    }
-
-    fn number(&self) -> u32 {
-        self.page.parse().unwrap_or(1)
     }
 
     /// A page of the first list.
@@ -152,12 +148,14 @@ async fn woocommerce_page(
     window: Window,
     cursor: Option<Cursor>,
 ) -> Result<Page, NotTold> {
-    let number = cursor.map_or(1, |cursor| cursor.number());
-    let path = woocommerce::reads::orders(window.from, window.to, number, PAGE);
-    let Some(body) = api.read(context, &path).await? else { return Ok(nothing()) };
-    let items = listing::items(&body).map_err(unreadable)?;
+    use woocommerce::reads::{self, Place};
+    let place = cursor.and_then(|cursor| Place::parse(&cursor.page)).unwrap_or(Place::first(window.from));
+    let Some(body) = api.read(context, &reads::orders(place, window.to, PAGE)).await? else {
+        return Ok(nothing());
+    };
+    let (items, next) = reads::page(place, &body, PAGE).map_err(unreadable)?;
     let mut orders = Vec::new();
-    for item in &items {
+    for item in items {
         match woocommerce::parse(&woocommerce::Topic::OrderUpdated, None, item) {
             Ok(woocommerce::Parsed::Order(update)) => {
                 orders.push(Ok(platforms::woocommerce::with_refunds(context, api, *update).await?));
@@ -166,7 +164,7 @@ async fn woocommerce_page(
             Err(unreadable) => orders.push(Err(unreadable)),
         }
     }
-    Ok(Page { orders, asides: Vec::new(), next: following(items.len(), number, PAGE) })
+    Ok(Page { orders, asides: Vec::new(), next: next.map(|next| Cursor::orders(next.to_text())) })
 }
 
 async fn bigcommerce_page(
@@ -200,25 +198,24 @@ async fn adobe_page(
     window: Window,
     cursor: Option<Cursor>,
 ) -> Result<Page, NotTold> {
-    use adobe_commerce::reads;
-    let cursor = cursor.unwrap_or_else(|| Cursor::orders("1"));
-    let (number, read_at) = (cursor.number(), context.now());
+    use adobe_commerce::reads::{self, Part};
+    let cursor = cursor.unwrap_or_else(|| Cursor::orders("0"));
+    let part = Part { after: cursor.page.parse().unwrap_or(0), limit: PAGE };
+    let read_at = context.now();
     let path = match cursor.list {
-        List::Orders => reads::orders(window.from, window.to, number, PAGE),
-        List::CreditMemos => reads::credit_memos(window.from, window.to, number, PAGE),
+        List::Orders => reads::orders(window.from, window.to, part),
+        List::CreditMemos => reads::credit_memos(window.from, window.to, part),
     };
     let Some(body) = api.read(context, &path).await? else { return Ok(nothing()) };
     let page = match cursor.list {
-        List::Orders => reads::read_orders(&body, shop.currency, read_at),
-        List::CreditMemos => reads::read_credit_memos(&body, shop.currency),
+        List::Orders => reads::read_orders(&body, part, shop.currency, read_at),
+        List::CreditMemos => reads::read_credit_memos(&body, part, shop.currency),
     };
     let page = page.map_err(unreadable)?;
-    // A page past the end shows the last one again, so the total tells where it is.
-    let more = u64::from(number) * u64::from(PAGE) < page.total;
-    let next = match cursor.list {
-        list if more => Some(Cursor { list, page: (number + 1).to_string() }),
-        List::Orders => Some(Cursor { list: List::CreditMemos, page: "1".to_owned() }),
-        List::CreditMemos => None,
+    let next = match (page.next, cursor.list) {
+        (Some(after), list) => Some(Cursor { list, page: after.to_string() }),
+        (None, List::Orders) => Some(Cursor { list: List::CreditMemos, page: "0".to_owned() }),
+        (None, List::CreditMemos) => None,
     };
     Ok(Page { orders: page.orders, asides: Vec::new(), next })
 }
@@ -262,10 +259,6 @@ fn both(one: OrderUpdate, other: OrderUpdate) -> OrderUpdate {
         references: one.references.into_iter().chain(other.references).collect(),
         ..one
     }
-}
-
-fn following(found: usize, number: u32, limit: u32) -> Option<Cursor> {
-    is_full(found, limit).then(|| Cursor::orders(number.saturating_add(1).to_string()))
 }
 
 fn is_full(found: usize, limit: u32) -> bool {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use tributary_domain::Timestamp;
 use tributary_storage::reconciliations::{self, Progress};
-use tributary_storage::{Sql, deliveries, stores};
+use tributary_storage::{Sql, deliveries, order_references, stores};
 use tributary_web::rest::{Call, Outcome};
 use tributary_web::{Context, Problem, log};
 
@@ -26,7 +26,7 @@ const BEFORE_THE_FIRST_DAYS: i64 = 1;
 /// One page of a few stores, those first that waited longest.
 pub(super) async fn run(call: &Call) -> Result<Outcome, Problem> {
     let context = &call.context;
-    context.sql.execute(deliveries::forget_bodies(context.now())).await?;
+    forget(context).await?;
     let before = context.now().plus_seconds(-TOO_FRESH_SECONDS);
     let due = reconciliations::due(&context.sql, &PLATFORMS, before, STORES_A_CALL).await?;
     let mut lines = Vec::new();
@@ -37,6 +37,16 @@ pub(super) async fn run(call: &Call) -> Result<Outcome, Problem> {
         lines.push(line);
     }
     Ok(Outcome::json(&json!({"stores": lines, "retryAfterSeconds": is_more.then_some(0)})))
+}
+
+/// Lets go what is kept for a time only.
+async fn forget(context: &Context) -> Result<(), Problem> {
+    let now = context.now();
+    let old = [deliveries::forget_bodies(now), deliveries::forget_lines(now), order_references::forget(now)];
+    for statement in old {
+        context.sql.execute(statement).await?;
+    }
+    Ok(())
 }
 
 /// Reads one page of a store and notes how far it is.

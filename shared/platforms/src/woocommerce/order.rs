@@ -12,6 +12,8 @@ use crate::json::{Field, Object};
 use crate::order_update::OrderUpdate;
 use crate::unreadable::Unreadable;
 
+const MODIFIED: [&str; 2] = ["date_modified_gmt", "date_modified"];
+
 /// Reads an order.
 pub(super) fn read(order: &Object<'_>) -> Result<OrderUpdate, Unreadable> {
     let external_id = order.get("id")?.need(Field::id)?;
@@ -22,7 +24,7 @@ pub(super) fn read(order: &Object<'_>) -> Result<OrderUpdate, Unreadable> {
     let net = goods(order, currency)?;
     let snapshot = Snapshot {
         proved: true,
-        updated_at: time(order, ["date_modified_gmt", "date_modified"])?.unwrap_or(placed_at),
+        updated_at: time(order, MODIFIED)?.unwrap_or(placed_at),
         sent_at: None,
         standing: Some(standing(order)?),
         placed_at,
@@ -44,6 +46,11 @@ pub(super) fn read(order: &Object<'_>) -> Result<OrderUpdate, Unreadable> {
         ..OrderFacts::default()
     };
     Ok(OrderUpdate::new(external_id, facts, buyer_email(order)?))
+}
+
+/// When an order was changed last, where it says so.
+pub(super) fn modified_at(order: &Object<'_>) -> Option<Timestamp> {
+    time(order, MODIFIED).ok().flatten()
 }
 
 /// The first of these times that is there. Times have no offset: those named `_gmt` are in UTC, and the shop's own
