@@ -104,6 +104,27 @@ fn adobes_challenge_is_answered_with_itself() {
     shopper.open(&path).refused(405);
 }
 
+// R30
+#[test]
+fn adobes_wish_to_be_called_is_heard_for_its_own_address_alone() {
+    let Some(app) = own_app() else { return };
+    let brand = app.app.brand();
+    let wish = |shop: &Shop, url: &str| {
+        shop.deliver_to("adobe_commerce", &[], json!({"validationUrl": url}).to_string().as_bytes())
+    };
+    let shop = connect(&brand, &[CLIENT]);
+    let adobes = "https://csm.adobe.io/csm/registrations/validate?id=1&challenge=2";
+    for elsewhere in
+        ["https://evil.example/validate?id=1", &adobes.replace("csm.adobe.io/", "csm.adobe.io.evil/")]
+    {
+        wish(&shop, elsewhere).refused(401);
+    }
+    for without_client in [vec![], vec![PUBLIC_KEY]] {
+        wish(&connect(&brand, &without_client), adobes).refused(401);
+    }
+    shop.deliver_to("adobe_commerce", &[], br#"{"validationUrl": "", "data": {}}"#).refused(401);
+}
+
 /// Puts a key among those that the app fetched from Adobe, as of now.
 fn know_key(app: &OwnApp) {
     let script = "import sqlite3,sys,time\n\

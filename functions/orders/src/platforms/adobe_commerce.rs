@@ -3,15 +3,19 @@
 //! A store's webhook secrets are here what proves a delivery: the client id of the brand's project at Adobe, to
 //! which its events are addressed, and the shop's public key in PEM, with which it signs its webhooks.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
+use serde_json::json;
 use tributary_domain::Timestamp;
-use tributary_platforms::adobe_commerce::{PublicKey, events, webhook};
+use tributary_platforms::adobe_commerce::{PublicKey, events, registration, webhook};
 use tributary_platforms::{Delivery, Refused};
 use tributary_storage::{Sql, adobe_keys};
 use tributary_web::context::outbound;
+use tributary_web::context::task::{sleep, spawn};
 use tributary_web::request::Method;
-use tributary_web::{Answer, Context, Problem, Request};
+use tributary_web::{Answer, Context, Problem, Request, log};
 
 use super::Label;
 use crate::shop::Shop;
@@ -20,15 +24,42 @@ use crate::take::{self, Taken};
 /// What a webhook of the shop's own is called in the log: it has no name of itself.
 const WEBHOOK: &str = "webhook";
 const PEM: &str = "-----BEGIN";
-/// A challenge is a UUID.
-const LONGEST_CHALLENGE: usize = 128;
+/// Adobe takes its address to be called only once it has our answer.
+const AFTER_THE_ANSWER: Duration = Duration::from_secs(1);
 
-/// Answers Adobe's question whether this address takes events: with what it asked with.
-pub(super) fn greet(request: &Request) -> Option<Answer> {
-    let challenge = request.query("challenge").filter(|_| request.method == Method::Get)?;
-    let is_one =
-        challenge.len() <= LONGEST_CHALLENGE && challenge.bytes().all(|byte| byte.is_ascii_graphic());
-    is_one.then(|| Answer::bytes(200, "text/plain; charset=utf-8", challenge))
+thread_local! {
+    /// Whether a registration is being confirmed: strangers do not make us call Adobe many times at once.
+    static CONFIRMING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Answers Adobe's questions whether this address takes events: a challenge with itself; and where Adobe wants an
+/// address of its own to be called instead, that is done after the answer, which Adobe waits for first.
+pub(super) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
+    if request.method == Method::Get {
+        let challenge = request.query("challenge").filter(|text| registration::is_challenge(text))?;
+        return Some(Answer::bytes(200, "text/plain; charset=utf-8", challenge));
+    }
+    // Events come to stores that have a client id; others have no registration to confirm.
+    let url = registration::confirmation(&request.body).filter(|_| has_client_id(shop))?;
+    if !CONFIRMING.replace(true) {
+        spawn(async move {
+            sleep(AFTER_THE_ANSWER).await;
+            let outcome = ask(&url).await.map(|answer| answer.status());
+            if !outcome.as_ref().is_ok_and(http::StatusCode::is_success) {
+                log::warn("adobe_registration_not_confirmed", &json!({"answer": format!("{outcome:?}")}));
+            }
+            CONFIRMING.set(false);
+        });
+    }
+    Some(Answer::json(200, &json!({"status": "confirming"})))
+}
+
+fn has_client_id(shop: &Shop) -> bool {
+    shop.webhook_secrets.iter().any(|secret| !is_key(secret))
+}
+
+fn is_key(secret: &str) -> bool {
+    secret.trim().starts_with(PEM)
 }
 
 /// Whether a shopper waits for the answer.
@@ -61,7 +92,7 @@ pub(super) async fn verify(
     delivery: &Delivery<'_>,
 ) -> Result<Result<(), Refused>, Problem> {
     let (keys, client_ids): (Vec<&str>, Vec<&str>) =
-        shop.webhook_secrets.iter().map(String::as_str).partition(|secret| secret.trim().starts_with(PEM));
+        shop.webhook_secrets.iter().map(String::as_str).partition(|secret| is_key(secret));
     if webhook::is_one(delivery) {
         let keys: Vec<PublicKey> = keys.iter().filter_map(|pem| PublicKey::parse(pem).ok()).collect();
         return Ok(webhook::verify(delivery, &keys));
@@ -95,20 +126,23 @@ async fn key(context: &Context, path: &events::KeyPath) -> Result<Option<PublicK
     if let Some(pem) = adobe_keys::find(&context.sql, path.as_str(), oldest).await? {
         return Ok(PublicKey::parse(&pem).ok());
     }
-    let unavailable = |why: String| Problem {
+    let fetched = fetch(path).await.map_err(|why| Problem {
         internal: Some(format!("{}: {why}", path.url())),
         ..Problem::new(503, "key_unavailable", "Adobe's key cannot be had at the moment; send it again")
-    };
-    let request = http::Request::get(path.url()).body(Vec::new());
-    let request = request.map_err(|error| unavailable(error.to_string()))?;
-    let response = outbound::send(request).await.map_err(|error| unavailable(error.to_string()))?;
-    if response.status().is_client_error() {
-        return Ok(None);
-    }
-    let pem = String::from_utf8(response.into_body()).unwrap_or_default();
-    let Ok(key) = PublicKey::parse(&pem) else { return Err(unavailable("no public key".to_owned())) };
+    })?;
+    let Some(pem) = fetched else { return Ok(None) };
     context.sql.execute(adobe_keys::keep(path.as_str(), &pem, now)).await?;
-    Ok(Some(key))
+    Ok(PublicKey::parse(&pem).ok())
+}
+
+async fn fetch(path: &events::KeyPath) -> Result<Option<String>, String> {
+    let answer = ask(&path.url()).await?;
+    events::read_key(answer).map_err(|why| why.to_string())
+}
+
+async fn ask(url: &str) -> Result<http::Response<Vec<u8>>, String> {
+    let request = http::Request::get(url).body(Vec::new()).map_err(|error| error.to_string())?;
+    outbound::send(request).await.map_err(|error| error.to_string())
 }
 
 /// Takes a verified delivery in.

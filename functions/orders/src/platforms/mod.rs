@@ -51,7 +51,7 @@ pub(crate) const fn has_thin_webhooks(platform: Platform) -> bool {
 /// Answers what is sent to a webhook's address before or instead of a delivery, signed or not.
 pub(crate) fn greet(shop: &Shop, request: &Request) -> Option<Answer> {
     match shop.platform {
-        Platform::AdobeCommerce => adobe_commerce::greet(request),
+        Platform::AdobeCommerce => adobe_commerce::greet(shop, request),
         Platform::Woocommerce => woocommerce::greet(request),
         _ => None,
     }

@@ -52,6 +52,33 @@ impl KeyPath {
     }
 }
 
+/// Why Adobe's answer is no key, and says nothing about whether there is one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoKey {
+    /// Adobe's trouble.
+    #[error("Adobe answers {0}")]
+    Trouble(http::StatusCode),
+    /// It is something else.
+    #[error("the answer is no public key")]
+    NotOne,
+}
+
+/// Reads the answer at a key's address: the key in PEM; `None` where Adobe has no such key.
+///
+/// # Errors
+/// Where it may have one: the delivery must come again.
+pub fn read_key(answer: http::Response<Vec<u8>>) -> Result<Option<String>, NoKey> {
+    let status = answer.status();
+    if status.is_client_error() {
+        return Ok(None);
+    }
+    if !status.is_success() {
+        return Err(NoKey::Trouble(status));
+    }
+    let pem = String::from_utf8(answer.into_body()).map_err(|_| NoKey::NotOne)?;
+    PublicKey::parse(&pem).map(|_| Some(pem)).map_err(|_| NoKey::NotOne)
+}
+
 /// A signature that a delivery claims to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {

@@ -64,6 +64,20 @@ fn the_shops_own_webhooks_are_signed_over_the_base64_of_their_body() {
 
 // R30
 #[test]
+fn adobes_answer_is_a_key_or_that_there_is_none_or_its_trouble() {
+    let read = |status: u16, body: &str| {
+        events::read_key(http::Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap())
+    };
+    assert_eq!(read(200, PUBLIC_KEY).unwrap().as_deref(), Some(PUBLIC_KEY));
+    assert_eq!(read(404, "<Error/>"), Ok(None));
+    assert_eq!(read(403, PUBLIC_KEY), Ok(None));
+    for (status, body) in [(500, PUBLIC_KEY), (302, ""), (200, "<html>"), (200, PRIVATE_KEY)] {
+        assert!(read(status, body).is_err(), "{status} {body}");
+    }
+}
+
+// R30
+#[test]
 fn what_is_no_public_key_is_refused() {
     for text in ["", "hush", PUBLIC_KEY.split_once("IDAQAB").unwrap().0, PRIVATE_KEY] {
         assert!(PublicKey::parse(text).is_err());
