@@ -38,7 +38,7 @@ pub(crate) fn replay(place: &Place, options: &Options) -> Result<()> {
 
 /// The benchmark of the ledger's proof. The first call seals every line, the others hold them to their seals.
 pub(crate) fn ledger(place: &Place, options: &Options) -> Result<()> {
-    let history = seed::history(place, PROVED)?;
+    let history = seed::ledger(place, PROVED)?;
     let host = place.start(&place.manifest, &history.state)?;
     let brand = Brand::new(&host.url(), ADMIN_TOKEN);
     prove(&brand)?;

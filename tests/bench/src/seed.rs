@@ -26,6 +26,8 @@ const FIRST_DAY_NUMBER: u32 = 20_513;
 const DAYS: u32 = 60;
 const CREATORS: u32 = 12;
 const CAMPAIGNS: u32 = 2;
+/// The orders that a long ledger is made of.
+const ORDERS_OF_A_LEDGER: u32 = 1_000;
 /// The file that names the campaign whose table is asked for.
 const CAMPAIGN: &str = "campaign.txt";
 
@@ -37,10 +39,22 @@ pub(crate) struct History {
 
 /// A history of about this many orders, made where there is none yet.
 pub(crate) fn history(place: &Place, orders: u32) -> Result<History> {
-    let state = place.work.join(format!("history-{}", key()?)).join(orders.to_string());
+    kept(place, &orders.to_string(), |state| make(place, state, orders))
+}
+
+/// A history of few orders whose ledger has this many lines, made where there is none yet.
+pub(crate) fn ledger(place: &Place, lines: u32) -> Result<History> {
+    kept(place, &format!("ledger-{lines}"), |state| {
+        make(place, state, ORDERS_OF_A_LEDGER)?;
+        lengthen(state, lines)
+    })
+}
+
+fn kept(place: &Place, name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<History> {
+    let state = place.work.join(format!("history-{}", key()?)).join(name);
     if !state.exists() {
         let begun = place.fresh_state("history")?;
-        make(place, &begun, orders)?;
+        make(&begun)?;
         fs::create_dir_all(state.parent().context("a history without a folder")?)?;
         fs::rename(&begun, &state)?;
     }
@@ -69,9 +83,7 @@ fn key() -> Result<String> {
 fn make(place: &Place, state: &Path, orders: u32) -> Result<()> {
     eprintln!("reports: making a history of {orders} orders, once");
     fs::write(state.join(CAMPAIGN), templates(place, state)?)?;
-    let database = Connection::open(database::file(state))?;
-    // It is not kept before it is whole.
-    database.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144")?;
+    let database = open(state)?;
     multiply(&database, orders)?;
     clicks(&database)?;
     database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
@@ -143,6 +155,31 @@ fn value(column: &str, orders: u32) -> String {
         "day" => format!("{placed} / 86400000"),
         column => column.to_owned(),
     }
+}
+
+/// Doubles the ledger until it is long enough; its own trigger keeps the balances.
+fn lengthen(state: &Path, lines: u32) -> Result<()> {
+    let database = open(state)?;
+    loop {
+        let there: u32 = database.query_row("SELECT COUNT(*) FROM ledger", [], |row| row.get(0))?;
+        if there >= lines {
+            break;
+        }
+        database.execute(
+            "INSERT INTO ledger (creator_id, order_id, kind, amount, currency, at, reason, actor)
+             SELECT creator_id, order_id, kind, amount, currency, at, reason, actor FROM ledger LIMIT ?1",
+            [lines - there],
+        )?;
+    }
+    database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    Ok(())
+}
+
+/// The database, not safe against a crash: it is not kept before it is whole.
+fn open(state: &Path) -> Result<Connection> {
+    let database = Connection::open(database::file(state))?;
+    database.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144")?;
+    Ok(database)
 }
 
 /// Clicks of every link on every day.
