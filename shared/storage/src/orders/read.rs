@@ -121,10 +121,16 @@ pub struct OrderRow {
 /// Every column of an [`OrderRow`].
 macro_rules! columns {
     () => {
-        "id, store_id, external_id, kind, version, facts, number, status, currency, net, total, codes, test,
-         placed_at, received_at, updated_at, decision, enrollment_id, creator_id, campaign_id, plan_id,
-         plan_version, source, code_text, commission, approval, verdict, doubts, held_until, counted_value,
-         counted_commission, owed, reason, buyer, bound_to, binds, earlier"
+        columns!("decision")
+    };
+    ($decision:literal) => {
+        concat!(
+            "id, store_id, external_id, kind, version, facts, number, status, currency, net, total, codes, test,
+             placed_at, received_at, updated_at, enrollment_id, creator_id, campaign_id, plan_id, plan_version,
+             source, code_text, commission, approval, verdict, doubts, held_until, counted_value,
+             counted_commission, owed, reason, buyer, bound_to, binds, earlier, ",
+            $decision
+        )
     };
 }
 
@@ -132,10 +138,11 @@ macro_rules! columns {
 pub(super) const COLUMNS: &str = columns!();
 const BY_ID: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id = $1");
 const BY_IDS: &str = concat!("SELECT ", columns!(), " FROM orders WHERE id IN (");
-/// The store is wrapped, so that no planner leaves the index on the time, out of which the order comes.
+/// Who is credited is to be decided anew, so the long decision of old stays where it is. The store is wrapped, so that
+/// no planner leaves the index on the time, out of which the order comes.
 const PLACED_BETWEEN: &str = concat!(
     "SELECT ",
-    columns!(),
+    columns!("NULL AS decision"),
     " FROM orders WHERE (placed_at, id) > ($1, $2) AND placed_at < $3 AND ($4 IS NULL OR COALESCE(store_id, '') = $4)
     ORDER BY placed_at, id LIMIT $5"
 );
@@ -197,7 +204,8 @@ pub async fn by_ids(sql: &impl Sql, ids: &[OrderId]) -> Result<HashMap<OrderId, 
     rows.iter().map(|row| read(row).map(|row| (row.id.clone(), row))).collect()
 }
 
-/// Orders placed before a moment, the oldest first, after the one placed at that moment with that id.
+/// Orders placed before a moment, the oldest first, after the one placed at that moment with that id; without their
+/// decisions.
 pub(super) async fn placed_between(
     sql: &impl Sql,
     after: &(Timestamp, String),
