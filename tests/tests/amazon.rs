@@ -31,7 +31,7 @@ fn a_link_tells_amazon_its_campaign_its_creator_and_itself() {
     let brand = App::shared().brand();
     let store = connect(&brand, Value::Null);
     let plan = json!({"name": unique("Plan "), "storeId": store, "mode": "manual", "discount": null,
-        "link": {"clickThroughUrl": "https://www.amazon.de/dp/B0?tag=old-21", "applyCode": false},
+        "link": {"clickThroughUrl": "https://www.amazon.de/dp/B0?tag=old-21&maas=maas_adg_7", "applyCode": false},
         "commission": {"type": "percentage", "rate": "10"}});
     let plan = brand.post("/plans", plan).expect(201).json()["id"].as_str().unwrap().to_owned();
     let campaign = brand.add_campaign(&plan);
@@ -61,8 +61,8 @@ fn check_tags(target: &Url, slug: &str) {
         found[0].to_owned()
     };
     assert_eq!(
-        (value("ref_"), value("tag"), value("aa_creativeid")),
-        ("aa_maas".into(), "maas".into(), slug.into())
+        (value("maas"), value("ref_"), value("tag"), value("aa_creativeid")),
+        ("maas_adg_7".into(), "aa_maas".into(), "maas".into(), slug.into())
     );
     assert!(value("aa_campaignid").starts_with("Campaign") && !value("aa_adgroupid").is_empty());
 }
@@ -158,4 +158,43 @@ fn the_report_is_fetched_page_by_page() {
     let bare = connect(&brand, Value::Null);
     brand.post(&format!("/stores/{bare}/aggregates/fetch"), wanted).problem(409, "store_not_readable");
     brand.post(&path, json!({"from": "2026-11-20", "to": "2026-11-01"})).wrong_fields(&["to"]);
+}
+
+// R37
+#[test]
+fn amazon_is_asked_for_the_tags_of_a_publisher() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let server = Server::start(|asked| match asked.path() {
+        "/auth/o2/token" => Told(200, json!({"access_token": "Atza", "expires_in": 3600}).to_string()),
+        _ if asked.header("authorization") != Some("Bearer Atza") => Told(401, "{}".to_owned()),
+        "/attribution/publishers" => {
+            let publishers = json!([{"id": "9", "name": "Instagram", "macroEnabled": false},
+                {"id": "1", "name": "Google Ads", "macroEnabled": true}]);
+            Told(200, json!({"publishers": publishers}).to_string())
+        }
+        "/attribution/tags/nonMacroTemplateTag" if asked.query("publisherIds").unwrap() == "9" => {
+            let tag =
+                "?maas=maas_adg_api_1_static_9_99&ref_=aa_maas&tag=maas&aa_campaignid={insertCampaignId}";
+            Told(200, json!({"5678": {"9": tag}}).to_string())
+        }
+        _ => Told(404, "{}".to_owned()),
+    });
+    let app = OwnApp::start_with(&[&server.url]);
+    let brand = app.app.brand();
+    let credentials = json!({"clientId": "amzn1", "clientSecret": "hush", "refreshToken": "Atzr", "profileId": "77",
+        "region": "eu", "apiUrl": server.url});
+    let path = format!("/stores/{}/aggregates/tags", connect(&brand, credentials));
+    let told = brand.post(&path, json!({"publisher": "instagram"})).expect(200).json();
+    assert_eq!(told["publisher"], "Instagram");
+    assert_eq!(told["tags"], json!([{"advertiserId": "5678", "maas": "maas_adg_api_1_static_9_99"}]));
+    for other in ["Google Ads", "Nobody"] {
+        let wrong = brand.post(&path, json!({"publisher": other})).expect(422).json();
+        assert_eq!(wrong["errors"][0]["path"], "publisher");
+        assert!(wrong["errors"][0]["detail"].as_str().unwrap().contains("Instagram"));
+    }
+    let bare = connect(&brand, Value::Null);
+    let path = format!("/stores/{bare}/aggregates/tags");
+    brand.post(&path, json!({"publisher": "Instagram"})).problem(409, "store_not_readable");
 }

@@ -110,12 +110,13 @@ impl World {
 }
 
 /// Calls that need a shop that can be asked, or a delivery that cannot be read, and have tests of their own for it.
-const NEED_A_SHOP: [&str; 8] = [
+const NEED_A_SHOP: [&str; 9] = [
     "/stores/{id}/check",
     "/stores/{id}/drift",
     "/stores/{id}/reconcile",
     "/stores/{id}/aggregates",
     "/stores/{id}/aggregates/fetch",
+    "/stores/{id}/aggregates/tags",
     "/deliveries/{id}/retry",
     "/webhooks/{platform}/{storeId}",
     "/codes/repair",

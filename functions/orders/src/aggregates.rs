@@ -3,23 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use http::StatusCode;
 use serde_json::{Value, json};
+use tributary_domain::Money;
 use tributary_domain::capability::Platform;
 use tributary_domain::ids::StoreId;
-use tributary_domain::{Day, Money};
-use tributary_platforms::amazon::{self, Access, InvalidAccess, Line};
+use tributary_platforms::amazon::{self, Line, Publisher};
 use tributary_storage::aggregates::{self, Aggregate};
 use tributary_storage::stores::{self, Store};
 use tributary_web::aggregate::figures;
-use tributary_web::context::outbound;
-use tributary_web::rest::bodies::AggregatesFetch;
+use tributary_web::rest::bodies::{AggregatesFetch, AggregatesTags};
 use tributary_web::rest::elsewhere::{self, AGGREGATES};
 use tributary_web::rest::{self, Call, Change, Outcome, Page, Route};
 use tributary_web::{Problem, Range};
 
+use crate::amazon::Amazon;
 use crate::reconcile;
-use crate::shop_api::{NotTold, later};
 
 /// Lines of a file; Amazon's own reports have no more in a page.
 const MOST_LINES: usize = 10_000;
@@ -30,7 +28,12 @@ const RESTATED_DAYS: i64 = 29;
 pub(crate) fn routes() -> Vec<Route> {
     elsewhere::routes(
         AGGREGATES,
-        [|call| Box::pin(list(call)), |call| Box::pin(upload(call)), |call| Box::pin(fetch(call))],
+        [
+            |call| Box::pin(list(call)),
+            |call| Box::pin(upload(call)),
+            |call| Box::pin(fetch(call)),
+            |call| Box::pin(tags(call)),
+        ],
     )
 }
 
@@ -86,42 +89,32 @@ async fn fetch(call: &Call) -> Result<Outcome, Problem> {
     if first > last {
         return Err(Problem::field("to", "before_from", "must not be before from"));
     }
-    let report = ask(call, &store, first, last, wanted.cursor.as_deref()).await;
+    let amazon = Amazon::open(&call.context, &store).await.map_err(reconcile::problem)?;
+    let report = amazon.report(&store, (first, last), wanted.cursor.as_deref()).await;
     let report = report.map_err(reconcile::problem)?;
     let body = json!({"storeId": store.id, "from": first, "to": last, "lines": report.lines.len(),
         "nextCursor": report.cursor});
     Ok(kept(call, "aggregates.fetch", &store, report.lines, body).into())
 }
 
-async fn ask(
-    call: &Call,
-    store: &Store,
-    first: Day,
-    last: Day,
-    cursor: Option<&str>,
-) -> Result<amazon::Report, NotTold> {
-    let never = |words: String| NotTold::Never(words);
-    let credentials = call.context.credentials(store).map_err(|problem| never(problem.detail))?;
-    let credentials = credentials.ok_or_else(|| never("the store has no credentials".to_owned()))?;
-    let invalid = |invalid: InvalidAccess| never(invalid.to_string());
-    let access = Access::parse(&credentials).map_err(invalid)?;
-    let unreadable = |words: tributary_platforms::Unreadable| never(format!("Amazon's answer: {words}"));
-    let token = sent(access.token_request().map_err(invalid)?).await?;
-    let token = Access::read_token(&token).map_err(unreadable)?;
-    let request = access.report_request(&token, first, last, cursor).map_err(invalid)?;
-    amazon::read_report(&sent(request).await?, store.currency).map_err(unreadable)
-}
-
-async fn sent(request: http::Request<Vec<u8>>) -> Result<Vec<u8>, NotTold> {
-    let response = outbound::send(request).await?;
-    let status = response.status();
-    if status.is_success() {
-        Ok(response.into_body())
-    } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        Err(later(status))
-    } else {
-        Err(NotTold::Never(format!("Amazon answers {status}: are the credentials right?")))
-    }
+/// The profile's tags with a publisher. Amazon measures nothing before they were asked for once.
+async fn tags(call: &Call) -> Result<Outcome, Problem> {
+    let store = store(call).await?;
+    let wanted: AggregatesTags = call.request.json()?;
+    let amazon = Amazon::open(&call.context, &store).await.map_err(reconcile::problem)?;
+    let mut publishers = amazon.publishers().await.map_err(reconcile::problem)?;
+    publishers.retain(|publisher| !publisher.has_macros);
+    let is_it = |publisher: &&Publisher| publisher.name.eq_ignore_ascii_case(wanted.publisher.trim());
+    let Some(publisher) = publishers.iter().find(is_it) else {
+        let known: Vec<&str> = publishers.iter().map(|publisher| publisher.name.as_str()).collect();
+        let detail = format!("must be one that Amazon lists without macros: {}", known.join(", "));
+        return Err(Problem::field("publisher", "unknown", detail));
+    };
+    let tags = amazon.tags(publisher).await.map_err(reconcile::problem)?;
+    let tags: Vec<Value> =
+        tags.iter().map(|tag| json!({"advertiserId": tag.advertiser, "maas": tag.maas})).collect();
+    let body = json!({"storeId": store.id, "publisher": publisher.name, "tags": tags});
+    Ok(Change::new("aggregates.tags", store.id.as_str(), body.clone()).audited(None, Some(body)).into())
 }
 
 /// Restates the lines. Where one stands twice, the later one is meant.

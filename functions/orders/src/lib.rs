@@ -2,6 +2,7 @@
 //! orders against the stores' own.
 
 mod aggregates;
+mod amazon;
 mod deliveries;
 mod journal;
 mod platforms;

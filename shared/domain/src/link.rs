@@ -125,7 +125,8 @@ impl LinkSnapshot {
         let terms = &plan.link;
         let origin = source::origin(store_url);
         let utm = utm_query(&terms.utm, source.campaign, source.creator);
-        let tags = amazon::tags(source);
+        let chosen = source.page.or(terms.click_through_url.as_deref());
+        let tags = amazon::tags(source, chosen);
         let is_tagged = tags.is_some();
         let utm = [tags, Some(utm).filter(|utm| !utm.is_empty())]
             .into_iter()
@@ -133,7 +134,6 @@ impl LinkSnapshot {
             .collect::<Vec<_>>()
             .join("&");
         let code = source.code.filter(|_| terms.apply_code && source.kind == LinkKind::Affiliate);
-        let chosen = source.page.or(terms.click_through_url.as_deref());
         let applying = code.and_then(|code| applying::page(source, chosen, code));
         let page = applying.unwrap_or_else(|| page::encode_visible(chosen.unwrap_or(store_url)));
         let page = if is_tagged { amazon::untagged(&page) } else { page };

@@ -5,12 +5,12 @@ use tributary_domain::conversion::Approval;
 use tributary_domain::ids::{CampaignId, CreatorId, PlanId};
 use tributary_domain::order::Status;
 use tributary_storage::audit::Kept;
-use tributary_web::rest::bodies::{AggregatesFetch, Buyer, Reconciliation};
+use tributary_web::rest::bodies::{AggregatesFetch, AggregatesTags, Buyer, Reconciliation};
 
 use super::answers::{
-    Aggregates, AggregatesFetched, AggregatesUploaded, Attribution, BuyerErased, BuyerExport, Conversion,
-    Delivery, DeliveryOutcome, ImportedClicks, JudgedConversions, Order, Performance, ReconcileRun,
-    Reconciled, Replay, Summary,
+    Aggregates, AggregatesFetched, AggregatesTagged, AggregatesUploaded, Attribution, BuyerErased,
+    BuyerExport, Conversion, Delivery, DeliveryOutcome, ImportedClicks, JudgedConversions, Order,
+    Performance, ReconcileRun, Reconciled, Replay, Summary,
 };
 use super::described::{Described, call, one_of, query, range};
 use crate::{conversions, imports, replays};
@@ -103,5 +103,8 @@ fn stores() -> Vec<Described> {
         call("POST /stores/{id}/aggregates/fetch")
             .takes::<AggregatesFetch>(&json!({"from": "2026-11-01", "to": "2026-11-20"}))
             .gives::<AggregatesFetched>(200),
+        call("POST /stores/{id}/aggregates/tags")
+            .takes::<AggregatesTags>(&json!({"publisher": "Instagram"}))
+            .gives::<AggregatesTagged>(200),
     ]
 }

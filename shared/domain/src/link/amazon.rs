@@ -17,15 +17,23 @@ const MARK: &str = "aa_campaignid=";
 const REPLACED: [&str; 5] = ["ref_", "tag", "aa_campaignid", "aa_adgroupid", "aa_creativeid"];
 
 /// The tags of a link of an Amazon store, as a query: the campaign, the creator, and the link. `maas`, which
-/// Amazon's console gives out, is the page's own where it has one.
-pub(super) fn tags(source: &LinkSource<'_>) -> Option<String> {
+/// Amazon gives out, is that of the link's page, so that a deep link has it too.
+pub(super) fn tags(source: &LinkSource<'_>, page: Option<&str>) -> Option<String> {
     (source.platform == Platform::Amazon).then(|| {
         let [campaign, creator, link] = [source.campaign, source.creator, source.slug.as_str()]
             .map(|text| encode_component(&value(text)));
         format!(
-            "maas=maas&ref_=aa_maas&tag=maas&{MARK}{campaign}&aa_adgroupid={creator}&aa_creativeid={link}"
+            "maas={}&ref_=aa_maas&tag=maas&{MARK}{campaign}&aa_adgroupid={creator}&aa_creativeid={link}",
+            maas(page)
         )
     })
+}
+
+/// The `maas` of a page's address.
+fn maas(page: Option<&str>) -> &str {
+    let (_, query) = page.and_then(|page| page.split_once('?')).unwrap_or_default();
+    let own = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("maas="));
+    own.filter(|own| !own.is_empty()).unwrap_or("maas")
 }
 
 /// Whether a link's parameters are tags.
@@ -62,6 +70,19 @@ mod tests {
         assert_eq!(value("Spring 50% off & more = \"fun\"?"), "Spring 50- off - more - -fun--");
         assert_eq!(value("José\n"), "José-");
         assert_eq!(value(&"é".repeat(300)).chars().count(), 255);
+    }
+
+    // R37
+    #[test]
+    fn amazons_own_part_of_a_tag_is_that_of_the_links_page() {
+        for (page, expected) in [
+            (Some("https://www.amazon.de/dp/B0?th=1&maas=maas_adg_1#top"), "maas_adg_1"),
+            (Some("https://www.amazon.de/dp/B0?maas="), "maas"),
+            (Some("https://www.amazon.de/dp/B0"), "maas"),
+            (None, "maas"),
+        ] {
+            assert_eq!(maas(page), expected);
+        }
     }
 
     // R37

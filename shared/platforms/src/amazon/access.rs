@@ -1,5 +1,6 @@
 //! How Amazon knows us: Login with Amazon, and the profile whose report is asked for.
 
+use http::request::Builder;
 use http::{Method, Request};
 use serde::Deserialize;
 use serde_json::json;
@@ -114,16 +115,25 @@ impl Access {
         if let (Some(cursor), Some(body)) = (cursor, body.as_object_mut()) {
             body.insert("cursorId".to_owned(), json!(cursor));
         }
-        Request::builder()
+        self.request(token, "/attribution/report")?
             .method(Method::POST)
-            .uri(format!("{}/attribution/report", self.base()?))
+            .header("content-type", "application/json")
+            .body(body.to_string().into_bytes())
+            .map_err(|_| InvalidAccess::Malformed)
+    }
+
+    /// Asks for what stands at a path.
+    pub(super) fn get(&self, token: &str, path: &str) -> Result<Request<Vec<u8>>, InvalidAccess> {
+        self.request(token, path)?.body(Vec::new()).map_err(|_| InvalidAccess::Malformed)
+    }
+
+    fn request(&self, token: &str, path: &str) -> Result<Builder, InvalidAccess> {
+        Ok(Request::builder()
+            .uri(format!("{}{path}", self.base()?))
             .header("authorization", format!("Bearer {token}"))
             .header("amazon-advertising-api-clientid", &self.client_id)
             .header("amazon-advertising-api-scope", &self.profile_id)
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .body(body.to_string().into_bytes())
-            .map_err(|_| InvalidAccess::Malformed)
+            .header("accept", "application/json"))
     }
 }
 

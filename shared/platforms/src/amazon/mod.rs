@@ -1,4 +1,4 @@
-//! Amazon Attribution: the requests for its report, and what the report says.
+//! Amazon Attribution: the requests for its report and its tags, and what they say.
 //!
 //! There are no orders, only figures by the day and by what a link told Amazon of itself (R37).
 //!
@@ -6,6 +6,8 @@
 
 mod access;
 mod report;
+mod tags;
 
 pub use access::{Access, InvalidAccess};
 pub use report::{Figures, Line, Report, read_csv, read_json, read_report};
+pub use tags::{Publisher, Tag, read_publishers, read_tags};

@@ -99,6 +99,14 @@ pub struct AggregatesFetch {
     pub cursor: Option<String>,
 }
 
+/// Who shows links.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AggregatesTags {
+    /// By Amazon's list of publishers: `Instagram`.
+    pub publisher: String,
+}
+
 /// Which of a store's orders are held against ours: those that changed last between two moments.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -106,10 +106,11 @@ pub const PRIVACY: [Endpoint; 2] = [
 ];
 
 /// What the function `orders` answers, which alone may ask Amazon.
-pub const AGGREGATES: [Endpoint; 3] = [
+pub const AGGREGATES: [Endpoint; 4] = [
     get("/stores/{id}/aggregates", "An Amazon store's figures by the day; ?from=, ?to="),
     post("/stores/{id}/aggregates", Scope::Write, "Take a file of Amazon's report in, CSV or JSON"),
     post("/stores/{id}/aggregates/fetch", Scope::Write, "Fetch a page of Amazon's report"),
+    post("/stores/{id}/aggregates/tags", Scope::Write, "Ask Amazon for the tags of a publisher"),
 ];
 
 /// Routes of a table, with a handler for each of its lines.

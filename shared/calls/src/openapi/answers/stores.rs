@@ -287,3 +287,20 @@ pub(crate) struct AggregatesFetched {
     lines: u64,
     next_cursor: Option<String>,
 }
+
+/// What Amazon tells of a publisher.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AggregatesTagged {
+    store_id: StoreId,
+    publisher: String,
+    tags: Vec<AggregatesTag>,
+}
+
+/// A tag of a profile with a publisher.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AggregatesTag {
+    advertiser_id: String,
+    maas: String,
+}
