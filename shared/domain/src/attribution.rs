@@ -264,7 +264,8 @@ impl Judged {
                 if genuine { "the click id is signed by us" } else { "the click id is not signed by us" };
             check(CheckName::Genuine, genuine, detail.to_owned());
         }
-        if touch.kind != TouchKind::Customer && touch.owner != Err(Unowned::Forged) {
+        let is_forged_click = touch.kind == TouchKind::Click && touch.owner == Err(Unowned::Forged);
+        if touch.kind != TouchKind::Customer && !is_forged_click {
             let detail = if touch.owner.is_ok() {
                 "belongs to an enrollment"
             } else {
