@@ -15,7 +15,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use tributary_tests::{Bigcommerce, Brand, Campaign, OwnApp, Shop, eventually};
+use tributary_tests::{Bigcommerce, Brand, Campaign, OwnApp, Shop, Shopper, eventually};
 
 /// A shop, and an app that may call it. `None` where the app under test is somebody else's, whose variables
 /// cannot be set here.
@@ -64,6 +64,29 @@ fn a_thin_webhook_is_completed_by_reading_the_shop() {
     assert!(asked.iter().all(|asked| asked.method == "GET" && asked.path().starts_with("/stores/abcde/")));
     let done = eventually("it is listed", || scene.deliveries("done").first().cloned());
     assert_eq!(done["topic"], "store/order/created");
+}
+
+// R34, R35
+#[test]
+fn a_click_that_the_storefront_tells_is_joined_to_the_order_by_its_cart() {
+    let Some(scene) = scene() else { return };
+    let campaign = scene.campaign();
+    let shopper = Shopper::at(scene.brand.base(), "192.0.2.34");
+    let click = shopper.click_id(&campaign.slug());
+    let page = json!({"clickId": click, "cartId": "cart-250", "storeId": campaign.shop.id}).to_string();
+    let told = shopper.with("content-type", "application/json").send("POST", "/t/checkout", page.as_bytes());
+    assert_eq!(told.expect(200).json()["joined"], false);
+    scene.shop.sell(250, &[]);
+    scene.shop.sell(251, &[]);
+    let mut converted = Bigcommerce::notice("store/cart/converted", 250);
+    converted["data"] = json!({"type": "cart", "id": "cart-250", "orderId": 250});
+    for notice in [converted, Bigcommerce::notice("store/order/created", 250)] {
+        scene.shop.deliver(&campaign.shop, &notice).expect(200);
+    }
+    scene.shop.deliver(&campaign.shop, &Bigcommerce::notice("store/order/created", 251)).expect(200);
+    let conversion = scene.brand.conversion(&campaign.id);
+    assert_eq!((&conversion["source"], &conversion["orderNumber"]), (&json!("link"), &json!("250")));
+    assert_eq!(scene.brand.due(&campaign.creator), 1_000);
 }
 
 // R33, R34
