@@ -47,9 +47,10 @@ fn a_creator_with_own_terms_earns_by_them_from_then_on() {
         let order = brand.order_of(&campaign.shop.id, order)["id"].as_str().unwrap().to_owned();
         brand.attribution(&order)["commission"].clone()
     };
+    let parts = json!([{"rule": null, "base": euros(10_000), "units": 2, "amount": euros(2_400)}]);
     assert_eq!(
         why(2),
-        json!({"amount": euros(2_400), "termsOf": "enrollment", "terms": own, "earlier": null})
+        json!({"amount": euros(2_400), "termsOf": "enrollment", "terms": own, "parts": parts, "earlier": null})
     );
     assert_eq!(why(3)["termsOf"], "plan");
     brand.patch(&path, json!({"commission": null})).expect(200);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 use tributary_domain::capability::Platform;
+use tributary_domain::commission::CommissionTerms;
 use tributary_domain::{Currency, Day, Money, Timestamp};
 
 /// A page of a list.
@@ -196,6 +197,7 @@ pub(crate) struct Order {
     pub(crate) conversion_id: Option<String>,
     pub(crate) creator_id: Option<String>,
     pub(crate) campaign_id: Option<String>,
+    pub(crate) customer: Option<String>,
 }
 
 /// Why an order is credited as it is.
@@ -207,6 +209,22 @@ pub(crate) struct Attribution {
     pub(crate) model: Option<String>,
     pub(crate) touches: Vec<Touch>,
     pub(crate) plan_version: Option<u16>,
+    pub(crate) commission: Option<Earned>,
+}
+
+/// What an order earns.
+#[derive(Deserialize)]
+pub(crate) struct Earned {
+    pub(crate) terms: CommissionTerms,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// What one rule of the terms gave, or the terms beside them.
+#[derive(Deserialize)]
+pub(crate) struct Part {
+    pub(crate) rule: Option<usize>,
+    pub(crate) base: Money,
+    pub(crate) amount: Money,
 }
 
 #[derive(Deserialize)]

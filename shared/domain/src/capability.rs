@@ -201,7 +201,32 @@ pub fn check(terms: &Terms, capabilities: &Capabilities, platform: Platform) -> 
         }
     }
     check_combinations(terms, platform, &mut errors);
+    check_rules(terms, platform, &mut errors);
     errors.into_result()
+}
+
+/// Rules of the commission that look at what a platform does not tell: Stripe and Amazon tell no lines of an order, and
+/// the categories of goods stand in no platform's order but our own.
+fn check_rules(terms: &Terms, platform: Platform, errors: &mut FieldErrors) {
+    let has_lines = !matches!(platform, Platform::Stripe | Platform::Amazon);
+    for (index, rule) in terms.commission.rules.iter().enumerate() {
+        let when = &rule.when;
+        for (name, is_asked, is_told, what) in [
+            ("products", !when.products.is_empty(), has_lines, "the goods of an order"),
+            ("minimumQuantity", when.minimum_quantity.is_some(), has_lines, "the pieces of an order"),
+            (
+                "categories",
+                !when.categories.is_empty(),
+                platform == Platform::Custom,
+                "the categories of the goods of an order; name products",
+            ),
+        ] {
+            if is_asked && !is_told {
+                let path = format!("commission.rules[{index}].when.{name}");
+                errors.add(path, "unsupported", format!("{} does not tell {what}", platform.name()));
+            }
+        }
+    }
 }
 
 /// The terms that the plan asks for: path, words, support.
@@ -320,6 +345,26 @@ mod tests {
             .err()
             .map(|errors| errors.as_slice().iter().map(|error| error.path.clone()).collect())
             .unwrap_or_default()
+    }
+
+    // R9, R51
+    #[test]
+    fn a_rule_about_what_a_platform_does_not_tell_is_refused() {
+        let rule = r#"{"name": "Spring", "commission": {"type": "percentage", "rate": "5", "rules": [
+            {"when": {"customer": "new"}, "type": "percentage", "rate": "9"},
+            {"when": {"products": ["1"], "categories": ["2"], "minimumQuantity": 3}, "type": "percentage", "rate": "9"}]}}"#;
+        let terms: Terms = serde_json::from_str(rule).unwrap();
+        let path = |name: &str| format!("commission.rules[1].when.{name}");
+        for (platform, names) in [
+            (Platform::Custom, vec![]),
+            (Platform::Shopify, vec!["categories"]),
+            (Platform::Bigcommerce, vec!["categories"]),
+            (Platform::Stripe, vec!["products", "minimumQuantity", "categories"]),
+            (Platform::Amazon, vec!["products", "minimumQuantity", "categories"]),
+        ] {
+            let refused = refused(&terms, &capabilities(platform), platform);
+            assert_eq!(refused, names.into_iter().map(path).collect::<Vec<_>>(), "{platform}");
+        }
     }
 
     fn support_of(capabilities: &Capabilities, term: usize) -> Support {

@@ -28,8 +28,8 @@ const LONGEST_UTM: usize = 200;
 const LONGEST_INSTRUCTIONS: usize = 5_000;
 const MOST_HOSTS: usize = 50;
 /// Shopify takes 250 ids in one discount; more than twice that is no choice of products any more.
-const MOST_CHOSEN: usize = 500;
-const LONGEST_CHOSEN: usize = 100;
+pub(crate) const MOST_CHOSEN: usize = 500;
+pub(crate) const LONGEST_CHOSEN: usize = 100;
 
 /// Who makes the codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]

@@ -72,6 +72,23 @@ impl Object<'_> {
         read.ok().flatten().unwrap_or(0).max(0)
     }
 
+    /// A count that is good to know, as [`Object::told`] is: a whole number, be it written as 2.0000.
+    pub(crate) fn told_count(&self, name: &str) -> i64 {
+        let text = self.get(name).and_then(|field| field.decimal(0)).ok().flatten();
+        text.and_then(|text| text.split('.').next()?.parse().ok()).unwrap_or(0)
+    }
+
+    /// What is under these names as words or numbers, where it is and can be read.
+    pub(crate) fn told_words(&self, names: &[&str]) -> Vec<String> {
+        let read = |name: &&str| self.get(name).and_then(|field| field.word_or_number()).ok().flatten();
+        names.iter().filter_map(read).collect()
+    }
+
+    /// The objects of a list that is good to know.
+    pub(crate) fn told_objects(&self, name: &str) -> Vec<Self> {
+        self.get(name).and_then(|list| list.objects()).unwrap_or_default()
+    }
+
     /// Where it stands.
     pub(crate) fn path(&self) -> &str {
         &self.path

@@ -1,17 +1,57 @@
 //! What a commission pays, in a few words.
 
-use tributary_domain::commission::{Caps, CommissionTerms, Pay};
+use tributary_domain::commission::{BaseOptions, Caps, CommissionTerms, Pay, PayRule};
+use tributary_domain::order::Customer;
 
 use crate::parts::money;
 
 /// "12.5 % of a sale", and whether there is more to it than that.
 pub(crate) fn in_words(terms: &CommissionTerms) -> String {
-    let pay = match terms.pay {
+    let pay = pay_in_words(terms.pay);
+    let is_plain = terms.rules.is_empty() && terms.tiers.is_empty() && terms.caps == Caps::default();
+    if is_plain { pay } else { format!("{pay}, by rules and limits") }
+}
+
+/// What a rule pays, and when: "20 % of the goods SHOE, BAG, from 3 pieces on".
+pub(crate) fn rule_in_words(rule: &PayRule) -> String {
+    let when = &rule.when;
+    let mut conditions = Vec::new();
+    for (what, chosen) in [("the goods", &when.products), ("the categories", &when.categories)] {
+        if !chosen.is_empty() {
+            conditions.push(format!("of {what} {}", chosen.join(", ")));
+        }
+    }
+    conditions.extend(when.minimum_quantity.map(|pieces| format!("from {pieces} pieces on")));
+    conditions.extend(when.minimum_order.map(|minimum| format!("of orders from {} on", money(minimum))));
+    conditions.extend(when.customer.map(|customer| match customer {
+        Customer::New => "of new customers".to_owned(),
+        Customer::Returning => "of returning customers".to_owned(),
+    }));
+    let pay = match rule.pay {
+        Pay::Percentage { rate } => format!("{rate} %"),
+        Pay::Flat { amount } if when.chooses_lines() => format!("{} a piece", money(amount)),
+        pay => pay_in_words(pay),
+    };
+    format!("{pay} {}", conditions.join(", "))
+}
+
+/// What percentages are taken of, where it is more than the net value.
+pub(crate) fn base_in_words(base: BaseOptions) -> Option<String> {
+    let chosen = [
+        (base.shipping, "shipping"),
+        (base.tax, "tax"),
+        (base.before_discount, "what the discount took off"),
+    ];
+    let more: Vec<&str> = chosen.iter().filter(|(counts, _)| *counts).map(|(_, what)| *what).collect();
+    (!more.is_empty()).then(|| format!("the net value, {}", more.join(", ")))
+}
+
+/// What is paid where no rule decides.
+pub(crate) fn pay_in_words(pay: Pay) -> String {
+    match pay {
         Pay::Percentage { rate } => format!("{rate} % of a sale"),
         Pay::Flat { amount } => format!("{} a sale or lead", money(amount)),
         Pay::PerLead { amount } => format!("{} a lead", money(amount)),
         Pay::PerClick { amount } => format!("{} a click", money(amount)),
-    };
-    let is_plain = terms.rules.is_empty() && terms.tiers.is_empty() && terms.caps == Caps::default();
-    if is_plain { pay } else { format!("{pay}, by rules and limits") }
+    }
 }

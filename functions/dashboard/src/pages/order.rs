@@ -7,12 +7,13 @@ use tributary_domain::ids::{CreatorId, EnrollmentId};
 use tributary_storage::{creators, enrollments};
 use tributary_web::{Answer, Problem};
 
+use super::commission_words::{pay_in_words, rule_in_words};
 use super::creators::names;
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, moment, money, name, state, words};
 use crate::sales;
 use crate::visit::Visit;
-use crate::wire::{Attribution, Conversion, Order, Touch};
+use crate::wire::{Attribution, Conversion, Earned, Order, Part, Touch};
 
 /// Who stands behind an enrollment: a creator with their name, or the campaign alone.
 struct Owners(BTreeMap<EnrollmentId, Option<(CreatorId, String)>>);
@@ -61,6 +62,9 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         @if let Some(conversion) = &conversion {
             h2 { "The credit" }
             (sales::one(visit, conversion))
+            @if let Some(earned) = attribution.commission.as_ref().filter(|earned| !earned.terms.rules.is_empty()) {
+                (given(earned))
+            }
         }
     };
     let title = format!("Order {}", order.number);
@@ -77,10 +81,24 @@ fn facts(order: &Order) -> Markup {
             div { dt { "First heard of" } dd { (moment(order.received_at)) } }
             div { dt { "The shop's id" } dd { (order.external_id) } }
             div { dt { "Store" } dd { a href={ "/dashboard/stores/" (order.store_id) } { "its store" } } }
+            @if let Some(customer) = &order.customer { div { dt { "Customer" } dd { (words(customer)) } } }
             @if !order.codes.is_empty() {
                 div { dt { "Codes" } dd { @for code in &order.codes { code { (code) } " " } } }
             }
         }
+    }
+}
+
+/// What each rule gave, where there are rules.
+fn given(earned: &Earned) -> Markup {
+    let why = |part: &Part| match part.rule.and_then(|rule| earned.terms.rules.get(rule)) {
+        Some(rule) => rule_in_words(rule),
+        None => format!("{}, where no rule decides", pay_in_words(earned.terms.pay)),
+    };
+    html! {
+        ul { @for part in &earned.parts {
+            li { strong { (money(part.amount)) } " of " (money(part.base)) ", by " (why(part)) }
+        } }
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tributary_domain::Money;
+use tributary_domain::commission::CommissionTerms;
 
+use super::commission_words::{base_in_words, pay_in_words, rule_in_words};
 use crate::parts::{NOTHING, money, words};
 
 /// What is no term, or stands in the heading.
@@ -15,9 +17,26 @@ const NOT_TERMS: [&str; 8] =
 pub(crate) fn lines(plan: &Map<String, Value>) -> BTreeMap<String, String> {
     let mut lines = BTreeMap::new();
     for (name, value) in plan.iter().filter(|(name, _)| !NOT_TERMS.contains(&name.as_str())) {
-        add(&mut lines, &spaced(name), value);
+        match serde_json::from_value::<CommissionTerms>(value.clone()) {
+            Ok(terms) if name == "commission" => commission(&mut lines, &terms, value),
+            _ => add(&mut lines, &spaced(name), value),
+        }
     }
     lines
+}
+
+/// The terms of a commission, a line each: rules are sentences, and whatever else it says is shown as it is named.
+fn commission(lines: &mut BTreeMap<String, String>, terms: &CommissionTerms, value: &Value) {
+    lines.insert("commission".to_owned(), pay_in_words(terms.pay));
+    lines.extend(base_in_words(terms.base).map(|base| ("commission: base".to_owned(), base)));
+    for (rule, place) in terms.rules.iter().zip(1_u32..) {
+        lines.insert(format!("commission: rule {place}"), rule_in_words(rule));
+    }
+    for (name, value) in value.as_object().into_iter().flatten() {
+        if !["type", "rate", "amount", "base", "rules"].contains(&name.as_str()) {
+            add(lines, &format!("commission: {}", spaced(name)), value);
+        }
+    }
 }
 
 fn add(lines: &mut BTreeMap<String, String>, name: &str, value: &Value) {

@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 use tributary_domain::Money;
+use tributary_domain::commission::{CommissionTerms, Part, Sale, of_order_after};
 use tributary_storage::enrollments::{self, Commission};
-use tributary_storage::orders::OrderRow;
+use tributary_storage::orders::{Kind, OrderRow};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome};
 
@@ -20,6 +21,7 @@ pub(crate) async fn attribution(call: &Call) -> Result<Outcome, Problem> {
         "touches": decision.map_or(&[][..], |decision| &decision.touches),
         "planVersion": order.plan_version,
         "rulesVersion": decision.map(|decision| decision.rules_version),
+        "customer": order.facts.customer,
         "commission": commission,
     })))
 }
@@ -49,5 +51,21 @@ async fn commission(call: &Call, order: &OrderRow) -> Result<Option<Value>, Prob
             "buyerCommission": money(earlier.buyer_commission),
         })
     });
-    Ok(Some(json!({"amount": amount, "termsOf": terms_of, "terms": terms, "earlier": earlier})))
+    let parts = parts(order, &terms);
+    Ok(Some(
+        json!({"amount": amount, "termsOf": terms_of, "terms": terms, "parts": parts, "earlier": earlier}),
+    ))
+}
+
+/// What each rule of the terms gave, and the terms beside them; none of a lead, or where nothing could be computed.
+fn parts(order: &OrderRow, terms: &CommissionTerms) -> Vec<Value> {
+    let currency = order.net.currency;
+    let earned = of_order_after(terms, &Sale::of(&order.facts, currency), order.earlier.unwrap_or_default())
+        .ok()
+        .filter(|_| order.kind == Kind::Order);
+    let to_wire = |part: Part| {
+        let (base, amount) = (Money::new(part.base, currency), Money::new(part.commission, currency));
+        json!({"rule": part.rule, "base": base, "units": part.units, "amount": amount})
+    };
+    earned.map(|earned| earned.parts.into_iter().map(to_wire).collect()).unwrap_or_default()
 }

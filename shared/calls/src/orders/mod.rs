@@ -33,6 +33,7 @@ fn to_wire(order: &OrderRow) -> Value {
         "total": order.total,
         "codes": order.codes,
         "test": order.test,
+        "customer": order.facts.customer,
         "placedAt": order.placed_at,
         "receivedAt": order.received_at,
         "updatedAt": order.updated_at,

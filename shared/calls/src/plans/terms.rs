@@ -36,8 +36,12 @@ pub(super) fn read(mut members: Map<String, Value>, ignored: &[&str]) -> Result<
 /// Absent and null mean the same throughout a plan: what it does not say has its default.
 fn drop_nulls(members: &mut Map<String, Value>) {
     members.retain(|_, value| !value.is_null());
-    for inner in members.values_mut().filter_map(Value::as_object_mut) {
-        drop_nulls(inner);
+    for value in members.values_mut() {
+        let items = match value {
+            Value::Array(items) => items.as_mut_slice(),
+            one => std::slice::from_mut(one),
+        };
+        items.iter_mut().filter_map(Value::as_object_mut).for_each(drop_nulls);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Base, CommissionTerms, Pay, Uncomputable, of_lead, of_order};
+use super::{CommissionTerms, Earned, Pay, Sale, Uncomputable, of_lead, of_order};
 use crate::money::{Currency, Money};
 
 /// What the enrollment's earlier orders under limited terms count for: minor units of the order's currency.
@@ -38,33 +38,42 @@ impl CommissionTerms {
         Ok(terms)
     }
 
-    /// The part of a commission for which the caps have room.
-    fn cut(&self, owed: Money, earlier: Earlier) -> Result<Money, Uncomputable> {
+    /// What the caps have left.
+    fn room(&self, earlier: Earlier, currency: Currency) -> Result<i64, Uncomputable> {
         let caps = [
             (self.caps.per_period.map(|cap| cap.amount), earlier.month_commission),
             (self.caps.per_buyer, earlier.buyer_commission),
         ];
-        let mut amount = owed.amount;
+        let mut room = i64::MAX;
         for (cap, earned) in caps {
             if let Some(cap) = cap {
-                let room = amount_in(cap, owed.currency)?.saturating_sub(earned).max(0);
-                amount = amount.min(room);
+                room = room.min(amount_in(cap, currency)?.saturating_sub(earned).max(0));
             }
         }
-        Ok(Money { amount, ..owed })
+        Ok(room)
+    }
+
+    /// The part of a commission for which the caps have room.
+    fn cut(&self, owed: Money, earlier: Earlier) -> Result<Money, Uncomputable> {
+        let room = self.room(earlier, owed.currency)?;
+        Ok(Money { amount: owed.amount.min(room), ..owed })
     }
 }
 
-/// The commission of an order that came after these.
+/// What an order earns that came after these.
 ///
 /// # Errors
 /// When an amount that is needed is in another currency than the order.
-pub fn of_order_after(terms: &CommissionTerms, base: Base, earlier: Earlier) -> Result<Money, Uncomputable> {
+pub fn of_order_after(
+    terms: &CommissionTerms,
+    sale: &Sale,
+    earlier: Earlier,
+) -> Result<Earned, Uncomputable> {
     if !terms.is_limited() {
-        return of_order(terms, base);
+        return of_order(terms, sale);
     }
-    let owed = of_order(&terms.at_tier(earlier, base.net.currency)?, base)?;
-    terms.cut(owed, earlier)
+    let owed = of_order(&terms.at_tier(earlier, sale.net.currency)?, sale)?;
+    Ok(owed.at_most(terms.room(earlier, sale.net.currency)?))
 }
 
 /// The commission of a lead that came after these; `None` where leads earn nothing.
@@ -98,9 +107,10 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn base(net: i64) -> Base {
+    fn sale(net: i64) -> Sale {
         let net = Money::new(net, Currency::parse("EUR").unwrap());
-        Base { net, original_net: net.amount, beside: Beside::default() }
+        let (original_net, beside) = (net.amount, Beside::default());
+        Sale { net, original_net, beside, customer: None, lines: Vec::new() }
     }
 
     /// The commissions of a month's orders of one buyer, in the order in which they were placed.
@@ -108,7 +118,7 @@ mod tests {
         let mut earlier = Earlier::default();
         let mut earned = Vec::new();
         for net in orders {
-            let commission = of_order_after(terms, base(*net), earlier).unwrap().amount;
+            let commission = of_order_after(terms, &sale(*net), earlier).unwrap().commission.amount;
             earlier.month_sales += net;
             earlier.month_commission += commission;
             earlier.buyer_commission += commission;
@@ -144,7 +154,7 @@ mod tests {
             r#""tiers": [{"from": {"amount": 1, "currency": "USD"}, "type": "percentage", "rate": "5"}]"#,
         ] {
             let terms = terms(&format!(r#"{{"type": "percentage", "rate": "10", {member}}}"#));
-            let earned = of_order_after(&terms, base(100), Earlier::default());
+            let earned = of_order_after(&terms, &sale(100), Earlier::default());
             assert_eq!(earned, Err(Uncomputable::CurrencyMismatch), "{member}");
         }
     }
@@ -158,7 +168,10 @@ mod tests {
         );
         let earned = |clicks, before| of_clicks(&per_click, clicks, before).unwrap().amount;
         assert_eq!([earned(0, 0), earned(7, 0), earned(7, 80), earned(7, 200)], [0, 35, 20, 0]);
-        assert_eq!(of_order_after(&per_click, base(10_000), Earlier::default()).unwrap().amount, 0);
+        assert_eq!(
+            of_order_after(&per_click, &sale(10_000), Earlier::default()).unwrap().commission.amount,
+            0
+        );
         assert_eq!(of_lead_after(&per_click, Earlier::default()), Ok(None));
         assert_eq!(of_clicks(&CommissionTerms::default(), 7, 0), None);
     }
@@ -191,7 +204,7 @@ mod tests {
                     "perPeriod": {{"amount": {{"amount": {per_month}, "currency": "EUR"}}, "period": "month"}}}}}}"#
             ));
             let earned = month(&capped, &orders);
-            let free: i64 = orders.iter().map(|net| of_order(&capped, base(*net)).unwrap().amount).sum();
+            let free: i64 = orders.iter().map(|net| of_order(&capped, &sale(*net)).unwrap().commission.amount).sum();
             prop_assert!(earned.iter().all(|amount| *amount >= 0));
             prop_assert_eq!(earned.iter().sum::<i64>(), free.min(per_month).min(per_buyer));
         }
@@ -205,7 +218,7 @@ mod tests {
                     {"from": {"amount": 50000, "currency": "EUR"}, "type": "percentage", "rate": "15"}]}"#,
             );
             let after = |month_sales| {
-                of_order_after(&tiered, base(net), Earlier { month_sales, ..Earlier::default() }).unwrap().amount
+                of_order_after(&tiered, &sale(net), Earlier { month_sales, ..Earlier::default() }).unwrap().commission.amount
             };
             prop_assert!(after(sales) <= after(sales + more));
         }

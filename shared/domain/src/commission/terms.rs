@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::field_error::FieldErrors;
 use crate::money::{Currency, LARGEST_AMOUNT, Money};
-use crate::order::Beside;
+use crate::order::{Beside, Customer, Line};
 use crate::percent::Percent;
+use crate::plan::{LONGEST_CHOSEN, MOST_CHOSEN};
 
 const MOST_RULES: usize = 20;
 
@@ -94,13 +95,64 @@ impl BaseOptions {
     }
 }
 
-/// A commission for orders of a certain size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A commission for orders, or lines of them, of some kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WireRule", into = "WireRule")]
 pub struct PayRule {
-    /// The smallest net value, as the order was placed: a later refund does not change the rule that holds.
-    pub minimum_order: Money,
+    /// Which.
+    pub when: When,
     /// What they pay.
     pub pay: Pay,
+}
+
+/// What must hold for a rule: all that is said here, and something is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[schema(as = CommissionCondition)]
+pub struct When {
+    /// The smallest net value, as the order was placed: a later refund does not change the rule that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_order: Option<Money>,
+    /// Lines of these goods alone, by the shop's ids of products or variants, or by SKU.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub products: Vec<String>,
+    /// Lines of goods in these categories, by the shop's ids; with `products`, lines of either.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// The fewest pieces of such goods in the order as it was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_quantity: Option<u32>,
+    /// What the buyer was to the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
+}
+
+impl When {
+    /// Whether it is for some lines, and not for the whole order.
+    pub const fn chooses_lines(&self) -> bool {
+        !self.products.is_empty() || !self.categories.is_empty()
+    }
+
+    /// Whether a line is of the goods that are chosen: any, where none are.
+    pub fn fits(&self, line: &Line) -> bool {
+        let any = |chosen: &[String], of: &[String]| of.iter().any(|name| chosen.contains(name));
+        !self.chooses_lines() || any(&self.products, &line.names) || any(&self.categories, &line.categories)
+    }
+
+    fn check(&self, path: &str, errors: &mut FieldErrors) {
+        for (name, ids) in [("products", &self.products), ("categories", &self.categories)] {
+            if ids.len() > MOST_CHOSEN {
+                errors.add(format!("{path}.{name}"), "too_many", format!("at most {MOST_CHOSEN}"));
+            }
+            if ids.iter().any(|id| id.trim().is_empty() || id.len() > LONGEST_CHOSEN) {
+                let detail = format!("each must have 1 to {LONGEST_CHOSEN} characters");
+                errors.add(format!("{path}.{name}"), "invalid", detail);
+            }
+        }
+        if self.minimum_quantity == Some(0) {
+            errors.add(format!("{path}.minimumQuantity"), "out_of_range", "must be at least 1");
+        }
+    }
 }
 
 /// What no commission is more than.
@@ -164,7 +216,7 @@ impl CommissionTerms {
         check("commission.amount".to_owned(), self.pay.amount());
         for (index, rule) in self.rules.iter().enumerate() {
             check(format!("commission.rules[{index}].amount"), rule.pay.amount());
-            check(format!("commission.rules[{index}].minimumOrder"), Some(rule.minimum_order));
+            check(format!("commission.rules[{index}].minimumOrder"), rule.when.minimum_order);
         }
         for (index, tier) in self.tiers.iter().enumerate() {
             check(format!("commission.tiers[{index}].from"), Some(tier.from));
@@ -173,6 +225,9 @@ impl CommissionTerms {
         check("commission.caps.perBuyer".to_owned(), self.caps.per_buyer);
         check("commission.caps.perPeriod.amount".to_owned(), self.caps.per_period.map(|cap| cap.amount));
         self.check_tiers(errors);
+        for (index, rule) in self.rules.iter().enumerate() {
+            rule.when.check(&format!("commission.rules[{index}].when"), errors);
+        }
         if self.rules.len() > MOST_RULES {
             errors.add("commission.rules", "too_many", format!("at most {MOST_RULES}"));
         }
@@ -219,7 +274,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "is_default")]
     base: BaseOptions,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    rules: Vec<WireRule>,
+    #[schema(value_type = Vec<WireRule>)]
+    rules: Vec<PayRule>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tiers: Vec<WireTier>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -248,7 +304,11 @@ enum TierKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = CommissionRule)]
 struct WireRule {
-    minimum_order: Money,
+    #[serde(default, skip_serializing_if = "is_default")]
+    when: When,
+    /// The same as in `when`; plans from before there were other conditions say it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    minimum_order: Option<Money>,
     #[serde(rename = "type")]
     kind: Kind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -290,6 +350,8 @@ enum Misfit {
     Missing(&'static str),
     #[error("unknown field `{0}`, this type of commission has none")]
     Unknown(&'static str),
+    #[error("unknown field `minimumOrder`, it stands in `when` already")]
+    Twice,
 }
 
 fn pay(kind: Kind, rate: Option<Percent>, amount: Option<Money>) -> Result<Pay, Misfit> {
@@ -314,17 +376,37 @@ fn members(pay: Pay) -> (Kind, Option<Percent>, Option<Money>) {
     }
 }
 
+impl TryFrom<WireRule> for PayRule {
+    type Error = Misfit;
+    fn try_from(rule: WireRule) -> Result<Self, Misfit> {
+        let pay = pay(rule.kind, rule.rate, rule.amount)?;
+        let when = match (rule.when, rule.minimum_order) {
+            (When { minimum_order: Some(_), .. }, Some(_)) => return Err(Misfit::Twice),
+            (when, Some(minimum)) => When { minimum_order: Some(minimum), ..when },
+            (when, None) if when == When::default() => return Err(Misfit::Missing("when")),
+            (when, None) => when,
+        };
+        Ok(Self { when, pay })
+    }
+}
+
+impl From<PayRule> for WireRule {
+    fn from(PayRule { when, pay }: PayRule) -> Self {
+        let (kind, rate, amount) = members(pay);
+        let size_alone = When { minimum_order: when.minimum_order, ..When::default() };
+        let (when, minimum_order) =
+            if when == size_alone { (When::default(), when.minimum_order) } else { (when, None) };
+        Self { when, minimum_order, kind, rate, amount }
+    }
+}
+
 impl TryFrom<Wire> for CommissionTerms {
     type Error = Misfit;
     fn try_from(wire: Wire) -> Result<Self, Misfit> {
-        let rule = |rule: WireRule| {
-            let pay = pay(rule.kind, rule.rate, rule.amount)?;
-            Ok(PayRule { minimum_order: rule.minimum_order, pay })
-        };
         Ok(Self {
             pay: pay(wire.kind, wire.rate, wire.amount)?,
             base: wire.base,
-            rules: wire.rules.into_iter().map(rule).collect::<Result<_, _>>()?,
+            rules: wire.rules,
             tiers: wire.tiers.into_iter().map(|WireTier { from, rate, .. }| Tier { from, rate }).collect(),
             caps: wire.caps,
         })
@@ -333,15 +415,10 @@ impl TryFrom<Wire> for CommissionTerms {
 
 impl From<CommissionTerms> for Wire {
     fn from(terms: CommissionTerms) -> Self {
-        let rule = |rule: PayRule| {
-            let (kind, rate, amount) = members(rule.pay);
-            WireRule { minimum_order: rule.minimum_order, kind, rate, amount }
-        };
         let (kind, rate, amount) = members(terms.pay);
-        let rules = terms.rules.into_iter().map(rule).collect();
         let tier = |Tier { from, rate }| WireTier { from, kind: TierKind::Percentage, rate };
         let tiers = terms.tiers.into_iter().map(tier).collect();
-        Self { kind, rate, amount, base: terms.base, rules, tiers, caps: terms.caps }
+        Self { kind, rate, amount, base: terms.base, rules: terms.rules, tiers, caps: terms.caps }
     }
 }
 
@@ -378,6 +455,62 @@ mod tests {
             let terms: CommissionTerms = serde_json::from_str(&text).unwrap();
             assert_eq!(serde_json::to_string(&terms).unwrap(), text.replace(": ", ":").replace(", ", ","));
         }
+    }
+
+    // R51
+    #[test]
+    fn the_conditions_of_a_rule_read_back_and_there_is_one_at_least() {
+        let rule = |conditions: &str| format!(r#"{{{conditions}"type":"percentage","rate":"1"}}"#);
+        let size = format!(r#""minimumOrder":{}"#, euros(5)).replace(": ", ":").replace(", ", ",");
+        for conditions in [
+            format!("{size},"),
+            r#""when":{"products":["8001","SKU-1"],"categories":["shoes"]},"#.to_owned(),
+            format!(r#""when":{{{size},"minimumQuantity":3,"customer":"returning"}},"#),
+        ] {
+            let read: PayRule = serde_json::from_str(&rule(&conditions)).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), rule(&conditions));
+        }
+        let nested: PayRule = serde_json::from_str(&rule(&format!(r#""when":{{{size}}},"#))).unwrap();
+        assert_eq!(
+            serde_json::to_string(&nested).unwrap(),
+            rule(&format!("{size},")),
+            "one form for one rule"
+        );
+        for (conditions, words) in [
+            (String::new(), "missing field `when`"),
+            (r#""when":{},"#.to_owned(), "missing field `when`"),
+            (format!(r#""when":{{{size}}},{size},"#), "unknown field `minimumOrder`"),
+            (r#""when":{"product":["1"]},"#.to_owned(), "unknown field `product`"),
+            (r#""when":{"customer":"old"},"#.to_owned(), "unknown variant `old`"),
+            (r#""when":{"minimumQuantity":-1},"#.to_owned(), "invalid value"),
+        ] {
+            let error = serde_json::from_str::<PayRule>(&rule(&conditions)).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    // R51
+    #[test]
+    fn conditions_that_nothing_can_meet_are_named() {
+        let rule = |when: When| PayRule { when, pay: Pay::Percentage { rate: Percent::default() } };
+        let products = |products: Vec<String>| rule(When { products, ..When::default() });
+        let rules = vec![
+            products(vec![" ".to_owned()]),
+            products((0..=MOST_CHOSEN).map(|id| id.to_string()).collect()),
+            rule(When { categories: vec!["x".repeat(LONGEST_CHOSEN + 1)], ..When::default() }),
+            rule(When { minimum_quantity: Some(0), ..When::default() }),
+        ];
+        let mut errors = FieldErrors::default();
+        CommissionTerms { rules, ..CommissionTerms::default() }
+            .check(Currency::parse("EUR").unwrap(), &mut errors);
+        let paths: Vec<&str> = errors.as_slice().iter().map(|error| error.path.as_str()).collect();
+        let expected = ["products", "products", "categories", "minimumQuantity"];
+        let expected: Vec<String> = expected
+            .iter()
+            .enumerate()
+            .map(|(index, name)| format!("commission.rules[{index}].when.{name}"))
+            .collect();
+        assert_eq!(paths, expected);
     }
 
     // R51

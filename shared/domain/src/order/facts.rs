@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Beside, CodeUse, Payments, Status};
+use super::lines::{Line, Returned, SoldLine, sold};
+use super::{Beside, CodeUse, Customer, Payments, Status};
 use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
@@ -69,6 +70,9 @@ pub struct Snapshot {
     /// What stands beside `original_net`.
     #[serde(default, skip_serializing_if = "Beside::is_nothing")]
     pub beside: Beside,
+    /// The lines, as they were placed; none where the shop tells none. See [`super::fitted`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
 }
 
 /// One refund of an order.
@@ -80,6 +84,10 @@ pub struct Refund {
     pub lines_net: Option<i64>,
     /// What was paid back in all where no line is named, with tax, without shipping.
     pub amount: i64,
+    /// What it gives back of which line, by the shop's ids, where it says so. It tells lines apart, and takes off
+    /// nothing besides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, Returned>,
 }
 
 /// The first sale to a buyer who pays again and again: renewals of a subscription are credited as it was.
@@ -128,6 +136,9 @@ pub struct OrderFacts {
     pub buyers: BTreeSet<String>,
     /// The shop asked us to forget the buyer.
     pub redacted: bool,
+    /// What the buyer was to the store, once that was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
 }
 
 impl OrderFacts {
@@ -146,14 +157,9 @@ impl OrderFacts {
                 .or_insert(refund);
         }
         self.payments = self.payments.merge(other.payments);
-        self.binding = match (self.binding, other.binding) {
-            (Some(one), Some(another)) => Some(one.min(another)),
-            (one, another) => one.or(another),
-        };
-        self.code_use = match (self.code_use, other.code_use) {
-            (Some(one), Some(another)) => Some(one.min(another)),
-            (one, another) => one.or(another),
-        };
+        self.binding = self.binding.into_iter().chain(other.binding).min();
+        self.code_use = self.code_use.into_iter().chain(other.code_use).min();
+        self.customer = self.customer.into_iter().chain(other.customer).min();
         self.paid |= other.paid;
         self.canceled |= other.canceled;
         self.refunded |= other.refunded;
@@ -223,6 +229,13 @@ impl OrderFacts {
     /// What stood beside it.
     pub fn beside(&self) -> Beside {
         self.snapshot.as_ref().map(|snapshot| snapshot.beside).unwrap_or_default()
+    }
+
+    /// The lines, each with what is left of it by the refunds that name lines.
+    pub fn sold_lines(&self) -> Vec<SoldLine> {
+        let lines = self.snapshot.as_ref().map_or(&[][..], |snapshot| &snapshot.lines);
+        let refunds: Vec<_> = self.standing_refunds().map(|(_, refund)| &refund.lines).collect();
+        sold(lines, &refunds)
     }
 
     /// The codes that may earn it: those on the order, and those of the first sale that it renews.
@@ -310,6 +323,7 @@ mod tests {
             standing_refunds: None,
             test: false,
             beside: Beside::default(),
+            lines: Vec::new(),
         }
     }
 
@@ -318,7 +332,7 @@ mod tests {
     }
 
     fn refund(id: &str, lines_net: Option<i64>, amount: i64) -> OrderFacts {
-        let refund = Refund { at: Timestamp::from_seconds(9), lines_net, amount };
+        let refund = Refund { at: Timestamp::from_seconds(9), lines_net, amount, lines: BTreeMap::new() };
         OrderFacts { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderFacts::default() }
     }
 
@@ -469,6 +483,10 @@ mod tests {
         assert!(known.clone().merge(redacted).merge(known).buyers.is_empty());
     }
 
+    fn line(id: &str, net: i64) -> Line {
+        Line { id: id.to_owned(), names: vec![], categories: vec![], quantity: 1, net }
+    }
+
     fn any_standing() -> impl Strategy<Value = Standing> {
         prop_oneof![
             Just(Standing::Pending),
@@ -498,6 +516,7 @@ mod tests {
                         included_refunds,
                         test,
                         beside: Beside { tax: net, ..Beside::default() },
+                        lines: vec![line("1", net * 2_000), line("2", 3_000)],
                         ..snapshot(second, net * 5_000)
                     }
                 },
@@ -528,7 +547,8 @@ mod tests {
                 let refunds: BTreeMap<String, Refund> = refunds
                     .into_iter()
                     .map(|(id, at, lines_net, amount)| {
-                        (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount })
+                        let lines = BTreeMap::from([(id.clone(), Returned::Net(amount))]);
+                        (id, Refund { at: Timestamp::from_seconds(at), lines_net, amount, lines })
                     })
                     .collect();
                 let payments = payments_like(&refunds);
@@ -556,6 +576,7 @@ mod tests {
                     click_ids,
                     buyers,
                     redacted,
+                    customer: canceled.then_some(if paid { Customer::New } else { Customer::Returning }),
                 }
                 .normal()
             })

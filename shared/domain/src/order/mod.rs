@@ -7,12 +7,16 @@
 
 mod beside;
 mod code_use;
+mod customer;
 mod facts;
+mod lines;
 mod payments;
 mod status;
 
 pub use beside::Beside;
 pub use code_use::CodeUse;
+pub use customer::Customer;
 pub use facts::{Binding, OrderFacts, Refund, Snapshot, Standing};
+pub use lines::{Line, MOST_LINES, Returned, SoldLine, fitted, returned};
 pub use payments::{Payments, Sum};
 pub use status::{Status, UnknownStatus};

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing};
+use tributary_domain::order::{
+    Beside, Line, OrderFacts, Refund, Returned, Snapshot, Standing, fitted, returned,
+};
 use tributary_domain::{Currency, Timestamp};
 
 use crate::click_ids::Candidates;
@@ -60,6 +62,36 @@ impl<'o, 'a> Amounts<'o, 'a> {
         Ok(self.need("subtotal")?.saturating_sub(discount.max(0)).saturating_add(compensation).max(0))
     }
 
+    /// The parts of a configurable product are lines of no worth, beside the one that stands for it.
+    fn lines(&self, goods: i64) -> Vec<Line> {
+        let line = |item: &Object<'_>| {
+            let told = |name: &str| item.told(&format!("{}{name}", self.prefix), self.currency);
+            let discount = item.get(&format!("{}discount_amount", self.prefix));
+            // Below zero in some versions.
+            let discount = discount.and_then(|discount| discount.signed_amount(self.currency));
+            let discount = discount.ok().flatten().unwrap_or(0).saturating_abs();
+            let goods = told("row_total").saturating_add(told("discount_tax_compensation_amount"));
+            let net = goods.saturating_sub(discount);
+            Some(Line {
+                id: item.get("item_id").and_then(|id| id.id()).ok().flatten().filter(|_| net > 0)?,
+                names: item.told_words(&["product_id", "sku"]),
+                categories: Vec::new(),
+                quantity: item.told_count("qty_ordered"),
+                net,
+            })
+        };
+        fitted(self.entity.told_objects("items").iter().filter_map(line).collect(), goods)
+    }
+
+    /// Which pieces of which lines were given back.
+    fn returned_lines(&self) -> BTreeMap<String, Returned> {
+        let line = |item: &Object<'_>| {
+            let units = Some(item.told_count("qty_refunded")).filter(|units| *units > 0)?;
+            Some((item.get("item_id").and_then(|id| id.id()).ok().flatten()?, Returned::Units(units)))
+        };
+        returned(self.entity.told_objects("items").iter().filter_map(line).collect())
+    }
+
     fn beside(&self, goods: i64) -> Result<Beside, Unreadable> {
         let told = |name: &str| self.entity.told(&format!("{}{name}", self.prefix), self.currency);
         let shipping = told("shipping_amount").saturating_sub(self.size("shipping_discount_amount")?);
@@ -105,6 +137,7 @@ pub(super) fn order(
         // Adobe Commerce has no mark for tests.
         test: false,
         beside: amounts.beside(net)?,
+        lines: amounts.lines(net),
     };
     let refunds = given_back.map(|refund| (GIVEN_BACK.to_owned(), refund));
     let facts = OrderFacts {
@@ -173,10 +206,11 @@ fn refund(
     paid_back: i64,
 ) -> Result<Refund, Unreadable> {
     if goods <= 0 {
-        return Ok(Refund { at, lines_net: None, amount: paid_back.max(0) });
+        return Ok(Refund { at, lines_net: None, amount: paid_back.max(0), lines: BTreeMap::new() });
     }
     let added = amounts.size("adjustment_positive")?.saturating_sub(amounts.size("adjustment_negative")?);
-    Ok(Refund { at, lines_net: Some(goods.saturating_add(added).max(0)), amount: 0 })
+    let lines = amounts.returned_lines();
+    Ok(Refund { at, lines_net: Some(goods.saturating_add(added).max(0)), amount: 0, lines })
 }
 
 /// By the order's `state`, of which Magento has a fixed set; a merchant's own names are in `status`.

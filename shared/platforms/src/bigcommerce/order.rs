@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot};
+use tributary_domain::order::{Beside, Line, OrderFacts, Refund, Snapshot, fitted};
 use tributary_domain::{Currency, Timestamp};
 
 use super::refund::{self, Lines};
@@ -81,6 +81,7 @@ pub fn read(answers: &Answers, read_at: Timestamp) -> Result<OrderUpdate, Unread
             tax: order.told("total_tax", currency),
             discount: discount(&order, currency)?,
         },
+        lines: goods_lines(&products, net, currency),
     };
     let facts = OrderFacts { snapshot: Some(snapshot), refunds, ..OrderFacts::default() };
     let mut update = OrderUpdate::new(external_id, facts, buyer_email(&order)?);
@@ -135,6 +136,20 @@ fn currency(order: &Object<'_>) -> Result<Currency, Unreadable> {
 fn net(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
     let goods = order.get("subtotal_ex_tax")?.need(|goods| goods.amount(currency))?;
     Ok(goods.saturating_sub(discount(order, currency)?).max(0))
+}
+
+/// Without tax. The discount of the order as a whole is no part of what a line says.
+fn goods_lines(products: &[Object<'_>], goods: i64, currency: Currency) -> Vec<Line> {
+    let line = |product: &Object<'_>| {
+        Some(Line {
+            id: product.get("id").and_then(|id| id.id()).ok().flatten()?,
+            names: product.told_words(&["product_id", "variant_id", "sku"]),
+            categories: Vec::new(),
+            quantity: product.told_count("quantity"),
+            net: product.told("total_ex_tax", currency),
+        })
+    };
+    fitted(products.iter().filter_map(line).collect(), goods)
 }
 
 fn discount(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {

@@ -1,10 +1,10 @@
 //! Refunds of an order, as `payment_actions/refunds` lists them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tributary_domain::Currency;
 use tributary_domain::money::proportion;
-use tributary_domain::order::Refund;
+use tributary_domain::order::{Refund, Returned as ReturnedLine, returned};
 
 use crate::json::{Field, Object};
 use crate::unreadable::Unreadable;
@@ -61,11 +61,27 @@ pub(super) fn read(
     let refund = match returned {
         Returned { goods: Some(net), whole_order, .. } => {
             let of_order = proportion(lines.net, whole_order, order_total);
-            Refund { at, lines_net: Some(net.saturating_add(of_order)), amount: 0 }
+            let lines = returned_lines(refund);
+            Refund { at, lines_net: Some(net.saturating_add(of_order)), amount: 0, lines }
         }
-        Returned { other, .. } => Refund { at, lines_net: None, amount: amount.saturating_sub(other).max(0) },
+        Returned { other, .. } => Refund {
+            at,
+            lines_net: None,
+            amount: amount.saturating_sub(other).max(0),
+            lines: BTreeMap::new(),
+        },
     };
     Ok(Some((id, refund)))
+}
+
+/// Which pieces of which lines came back.
+fn returned_lines(refund: &Object<'_>) -> BTreeMap<String, ReturnedLine> {
+    let line = |item: &Object<'_>| {
+        let is_goods = item.told_words(&["item_type"]) == ["PRODUCT"];
+        let id = item.get("item_id").and_then(|id| id.id()).ok().flatten().filter(|_| is_goods)?;
+        Some((id, ReturnedLine::Units(item.told_count("quantity"))))
+    };
+    returned(refund.told_objects("items").iter().filter_map(line).collect())
 }
 
 fn is_declined(refund: &Object<'_>) -> Result<bool, Unreadable> {

@@ -3,6 +3,7 @@
 //! Signed as the Standard Webhooks specification says, in a shape of our own (`docs/INTEGRATIONS.md`). It is written
 //! by the brand's own developer, who gets a clear error that names every wrong field.
 
+mod lines;
 mod order;
 
 #[cfg(test)]

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing};
+use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing, fitted};
 use tributary_domain::{Currency, FieldErrors, Timestamp};
 
+use super::lines;
 use crate::click_ids::Candidates;
 use crate::email::Email;
 use crate::json::{Field, Object};
 use crate::order_update::{OrderUpdate, Reference};
 use crate::unreadable::Unreadable;
 
-const LONGEST_ID: usize = 200;
+pub(super) const LONGEST_ID: usize = 200;
 /// More codes or refunds than anybody has on one order.
 const MOST_ITEMS: usize = 100;
 
@@ -103,6 +104,7 @@ fn snapshot(
     let test = checks.optional(order.get("test").and_then(|field| field.flag()));
     let mut beside = |name| checks.optional(amount(order, name, currency)).unwrap_or(0);
     let beside = Beside { shipping: beside("shipping"), tax: beside("tax"), discount: beside("discount") };
+    let lines = checks.keep(lines::of_order(order, currency));
     let (updated_at, net) = (updated_at?, net?);
     Some(Snapshot {
         proved: true,
@@ -120,10 +122,11 @@ fn snapshot(
         standing_refunds: None,
         test: test.unwrap_or(false),
         beside,
+        lines: fitted(lines?, net),
     })
 }
 
-fn amount(object: &Object<'_>, name: &str, currency: Currency) -> Result<Option<i64>, Unreadable> {
+pub(super) fn amount(object: &Object<'_>, name: &str, currency: Currency) -> Result<Option<i64>, Unreadable> {
     object.get(name)?.amount(currency)
 }
 
@@ -140,9 +143,13 @@ fn standing(order: &Object<'_>) -> Result<Standing, Unreadable> {
 }
 
 fn bounded<'a>(field: &Field<'a>) -> Result<Vec<Field<'a>>, Unreadable> {
+    at_most(MOST_ITEMS, field)
+}
+
+pub(super) fn at_most<'a>(most: usize, field: &Field<'a>) -> Result<Vec<Field<'a>>, Unreadable> {
     let items = field.list()?;
-    if items.len() > MOST_ITEMS {
-        return Err(field.wrong(format_args!("must have at most {MOST_ITEMS} items")));
+    if items.len() > most {
+        return Err(field.wrong(format_args!("must have at most {most} items")));
     }
     Ok(items)
 }
@@ -180,7 +187,8 @@ fn refunds(order: &Object<'_>, snapshot: Option<&Snapshot>) -> Result<BTreeMap<S
         // The same in every delivery that does not say it.
         let at: Timestamp = refund.get("at")?.time()?.unwrap_or(snapshot.placed_at);
         let amount = if lines_net.is_some() { 0 } else { by_amount.unwrap_or(0) };
-        if refunds.insert(id, Refund { at, lines_net, amount }).is_some() {
+        let lines = lines::of_refund(&refund, snapshot.currency)?;
+        if refunds.insert(id, Refund { at, lines_net, amount, lines }).is_some() {
             return Err(field.wrong("is that of another refund too"));
         }
     }

@@ -50,6 +50,21 @@ fn an_order_in_our_own_shape_is_read_whole() {
     assert_eq!((read.facts.status(), read.facts.net()), (Status::PartiallyRefunded, 8_000));
 }
 
+// R33, R35, R51
+#[test]
+fn lines_and_what_of_them_was_given_back_are_read() {
+    let body = order(json!({
+        "lines": [{"product": 8001, "variant": "v", "sku": "A-1", "categories": ["shoes"], "quantity": 2, "net": "60.00"},
+            {"id": "x", "sku": "B", "net": "20.00"}],
+        "refunds": [{"id": 1, "net": "40.00", "lines": [{"id": 1, "quantity": 1}, {"id": "x", "net": "5.00"}]}]}));
+    let facts = read(&body).unwrap().facts;
+    let sold = facts.sold_lines();
+    assert_eq!((sold[0].line.id.as_str(), sold[0].line.names.join(" ")), ("1", "8001 v A-1".to_owned()));
+    assert_eq!((sold[0].line.categories.as_slice(), sold[1].line.quantity), (&["shoes".to_owned()][..], 1));
+    assert_eq!(sold.iter().map(|sold| sold.stands).collect::<Vec<_>>(), [3_000, 1_500]);
+    assert_eq!(facts.net(), 6_000);
+}
+
 // R35
 #[test]
 fn all_that_is_wrong_is_named_at_once() {
@@ -60,6 +75,21 @@ fn all_that_is_wrong_is_named_at_once() {
         ),
         (json!({"net": null}), vec!["net"]),
         (json!({"shipping": "-1", "tax": [], "discount": "ten"}), vec!["shipping", "tax", "discount"]),
+        (json!({"lines": [{"sku": "A"}]}), vec!["lines[0].net"]),
+        (json!({"lines": [{"net": "1", "quantity": 1.5}]}), vec!["lines[0].quantity"]),
+        (json!({"lines": vec![json!({"net": "1"}); 1_001]}), vec!["lines"]),
+        (
+            json!({"refunds": [{"id": 1, "net": 1, "lines": [{"id": 1}]}]}),
+            vec!["refunds[0].lines[0].quantity"],
+        ),
+        (
+            json!({"refunds": [{"id": 1, "net": 1, "lines": [{"id": 1, "net": 1, "quantity": 1}]}]}),
+            vec!["refunds[0].lines[0].net"],
+        ),
+        (
+            json!({"refunds": [{"id": 1, "net": 1, "lines": [{"id": 1, "net": 1}, {"id": 1, "net": 1}]}]}),
+            vec!["refunds[0].lines[1].id"],
+        ),
         (json!({"currency": "EURO"}), vec!["currency"]),
         (json!({"orderId": "lead:a:1"}), vec!["orderId"]),
         (json!({"codes": "ANNA10"}), vec!["codes"]),

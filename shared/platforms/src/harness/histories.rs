@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 
 use proptest::prelude::*;
-use tributary_domain::commission::{Base, of_order};
+use tributary_domain::Currency;
+use tributary_domain::commission::{Sale, of_order};
 use tributary_domain::order::OrderFacts;
 use tributary_domain::plan::CommissionTerms;
-use tributary_domain::{Currency, Money};
 
 /// An amount of a currency with two decimals, as shops write it.
 pub(crate) fn decimal(cents: i64) -> String {
@@ -52,7 +52,6 @@ pub(crate) fn books(said: impl IntoIterator<Item = OrderFacts>) -> Books {
 
 fn owed(facts: &OrderFacts, terms: &CommissionTerms) -> i64 {
     let euro = Currency::parse("EUR").unwrap();
-    let net = Money::new(facts.net(), euro);
-    let base = Base { net, original_net: facts.original_net(), beside: facts.beside() };
-    if facts.status().earns() { of_order(terms, base).unwrap().amount } else { 0 }
+    let sale = Sale::of(facts, euro);
+    if facts.status().earns() { of_order(terms, &sale).unwrap().commission.amount } else { 0 }
 }

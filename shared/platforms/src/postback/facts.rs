@@ -75,6 +75,7 @@ impl Report {
             standing_refunds: None,
             test: self.is_test,
             beside: Beside::default(),
+            lines: Vec::new(),
         }
     }
 
@@ -102,7 +103,10 @@ impl Report {
         let id = self.refund_id.as_deref().unwrap_or(heard.fingerprint);
         let known = heard.known.and_then(|known| known.refunds.get(id));
         let at = known.map_or(heard.now, |known| known.at);
-        BTreeMap::from([(id.to_owned(), Refund { at, lines_net: Some(amount), amount })])
+        BTreeMap::from([(
+            id.to_owned(),
+            Refund { at, lines_net: Some(amount), amount, lines: BTreeMap::new() },
+        )])
     }
 }
 

@@ -74,6 +74,7 @@ impl Lead {
             standing_refunds: None,
             test: false,
             beside: Beside::default(),
+            lines: Vec::new(),
         };
         OrderFacts {
             snapshot: Some(snapshot),

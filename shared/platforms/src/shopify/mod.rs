@@ -6,6 +6,7 @@
 mod click_ids;
 pub(crate) mod codes;
 mod headers;
+mod lines;
 mod money;
 mod order;
 mod parse;

@@ -7,11 +7,11 @@ use tributary_domain::money::proportion;
 use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot};
 use tributary_domain::{Currency, Timestamp};
 
-use super::click_ids;
 use super::money::{shop_amount, sum};
 use super::parse::Parsed;
 use super::refund::{self, Rate, Tax, Terms};
 use super::topic::Topic;
+use super::{click_ids, lines};
 use crate::email::Email;
 use crate::json::{Field, Object};
 use crate::order_update::{OrderUpdate, Reference};
@@ -96,6 +96,7 @@ fn snapshot(
         standing_refunds: None,
         test: is_test(order)?,
         beside: beside(order, original, &net_of_tax, currency)?,
+        lines: lines::of_order(order, tax(order)?, net_of_tax(original), currency),
     })
 }
 
@@ -120,17 +121,10 @@ fn shipping(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
     let price = |line: &Object<'_>| {
         let discounted = line.get("discounted_price").is_ok_and(|price| price.is_present());
         let price = line.told(if discounted { "discounted_price" } else { "price" }, currency);
-        let included = if tax == Tax::Included { told_tax(line, currency) } else { 0 };
+        let included = if tax == Tax::Included { lines::taxes(line, currency) } else { 0 };
         price.saturating_sub(included).max(0)
     };
-    let lines = order.get("shipping_lines")?.objects().unwrap_or_default();
-    Ok(lines.iter().map(price).fold(0, i64::saturating_add))
-}
-
-/// The tax of a line, of goods or of shipping, as far as it is told.
-fn told_tax(line: &Object<'_>, currency: Currency) -> i64 {
-    let taxes = line.get("tax_lines").and_then(|taxes| taxes.objects()).unwrap_or_default();
-    taxes.iter().map(|tax| tax.told("price", currency)).fold(0, i64::saturating_add)
+    Ok(order.told_objects("shipping_lines").iter().map(price).fold(0, i64::saturating_add))
 }
 
 fn currency(order: &Object<'_>) -> Result<Currency, Unreadable> {

@@ -1,9 +1,12 @@
 //! Refunds: a body of their own, and a list in the order's body.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::Currency;
 use tributary_domain::money::proportion;
 use tributary_domain::order::Refund;
 
+use super::lines;
 use super::money::{Side, shop_amount, sum};
 use crate::json::{Field, Object};
 use crate::unreadable::Unreadable;
@@ -92,10 +95,10 @@ pub(super) fn paid_currency(refund: &Object<'_>) -> Result<Option<Currency>, Unr
 /// leaves out just them. Otherwise it is what was paid back, less its share for shipping.
 pub(super) fn read(refund: &Object<'_>, terms: &Terms) -> Result<(String, Refund), Unreadable> {
     let id = refund.get("id")?.need(Field::id)?;
-    let lines = lines_net(refund, terms)?;
-    let refund = match lines {
-        Some(_) => Refund { at: at(refund)?, lines_net: lines, amount: 0 },
-        None => Refund { at: at(refund)?, lines_net: None, amount: amount(refund, terms)? },
+    let (at, lines) = (at(refund)?, lines::of_refund(refund, terms.currency));
+    let refund = match lines_net(refund, terms)? {
+        Some(net) => Refund { at, lines_net: Some(net), amount: 0, lines },
+        None => Refund { at, lines_net: None, amount: amount(refund, terms)?, lines: BTreeMap::new() },
     };
     Ok((id, refund))
 }

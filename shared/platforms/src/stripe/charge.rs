@@ -33,7 +33,8 @@ pub(super) fn refund(refund: &Object<'_>, event: Event) -> Result<Parsed, Unread
     } else {
         // Its own time: all events of one refund say the same.
         let at = time(refund, "created")?.unwrap_or(event.at);
-        let refunds = BTreeMap::from([(refund_id, Refund { at, lines_net: None, amount })]);
+        let refunds =
+            BTreeMap::from([(refund_id, Refund { at, lines_net: None, amount, lines: BTreeMap::new() })]);
         OrderFacts { refunds, ..OrderFacts::default() }
     };
     said(refund, id(refund, "charge")?.as_deref(), facts)

@@ -60,6 +60,8 @@ impl Event {
             standing_refunds: None,
             test: self.is_test,
             beside: shown.beside,
+            // A session's own are not sent with it.
+            lines: Vec::new(),
         }
     }
 }

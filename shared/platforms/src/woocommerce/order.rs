@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tributary_domain::code::comparable;
-use tributary_domain::order::{Beside, OrderFacts, Snapshot, Standing};
+use tributary_domain::order::{Beside, Line, OrderFacts, Snapshot, Standing, fitted};
 use tributary_domain::{Currency, Timestamp};
 
 use super::{click_ids, refund};
@@ -38,6 +38,7 @@ pub(super) fn read(order: &Object<'_>) -> Result<OrderUpdate, Unreadable> {
         standing_refunds: Some(refunds.keys().cloned().collect()),
         test: is_test(order)?,
         beside: beside(order, currency),
+        lines: lines(order, net, currency),
     };
     let facts = OrderFacts {
         snapshot: Some(snapshot),
@@ -77,6 +78,25 @@ fn goods(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
         Ok(sum.saturating_add(line.get("total")?.signed_amount_or_blank(currency)?.unwrap_or(0)))
     })?;
     Ok(sum.max(0))
+}
+
+/// Without tax, after the discount, as [`goods`] are.
+fn lines(order: &Object<'_>, goods: i64, currency: Currency) -> Vec<Line> {
+    let line = |line: &Object<'_>| {
+        Some(Line {
+            id: line.get("id").and_then(|id| id.id()).ok().flatten()?,
+            // A product without variations has 0 for one.
+            names: line
+                .told_words(&["product_id", "variation_id", "sku"])
+                .into_iter()
+                .filter(|name| name != "0")
+                .collect(),
+            categories: Vec::new(),
+            quantity: line.told_count("quantity"),
+            net: line.told("total", currency),
+        })
+    };
+    fitted(order.told_objects("line_items").iter().filter_map(line).collect(), goods)
 }
 
 /// What the order says in sums; the discount and shipping are without tax.

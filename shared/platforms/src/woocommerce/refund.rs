@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tributary_domain::order::Refund;
+use tributary_domain::order::{Refund, Returned, returned};
 use tributary_domain::{Currency, Timestamp};
 
 use super::order::time;
@@ -21,7 +21,10 @@ pub(super) fn summaries(
     let read = |refund: &Object<'_>| {
         let id = refund.get("id")?.need(Field::id)?;
         let total = refund.get("total")?.need(|total| total.signed_amount(currency))?;
-        Ok((id, Refund { at: placed_at, lines_net: None, amount: total.saturating_abs() }))
+        Ok((
+            id,
+            Refund { at: placed_at, lines_net: None, amount: total.saturating_abs(), lines: BTreeMap::new() },
+        ))
     };
     order.get("refunds")?.objects()?.iter().map(read).collect()
 }
@@ -47,11 +50,27 @@ fn detail(refund: &Object<'_>, currency: Currency) -> Result<(String, Refund), U
         Ok::<_, Unreadable>(total.saturating_add(sum(refund, list, &["total", "total_tax"], currency)?))
     })?;
     let refund = match (lines, others) {
-        (0, 0) => Refund { at, lines_net: None, amount },
-        (0, others) => Refund { at, lines_net: None, amount: amount.saturating_sub(others).max(0) },
-        (lines, _) => Refund { at, lines_net: Some(lines), amount: 0 },
+        (0, 0) => Refund { at, lines_net: None, amount, lines: BTreeMap::new() },
+        (0, others) => Refund {
+            at,
+            lines_net: None,
+            amount: amount.saturating_sub(others).max(0),
+            lines: BTreeMap::new(),
+        },
+        (net, _) => Refund { at, lines_net: Some(net), amount: 0, lines: returned_lines(refund, currency) },
     };
     Ok((id, refund))
+}
+
+/// What of which line was given back: a refund's line names the order's by a meta entry.
+fn returned_lines(refund: &Object<'_>, currency: Currency) -> BTreeMap<String, Returned> {
+    let line = |line: &Object<'_>| {
+        let is_it = |meta: &&Object<'_>| meta.told_words(&["key"]) == ["_refunded_item_id"];
+        let id = line.told_objects("meta_data").iter().find(is_it)?.told_words(&["value"]).pop()?;
+        let net = line.get("total").and_then(|total| total.signed_amount_or_blank(currency)).ok()??;
+        Some((id, Returned::Net(net.saturating_abs())))
+    };
+    returned(refund.told_objects("line_items").iter().filter_map(line).collect())
 }
 
 /// What these members of a list's objects come to, without their sign.

@@ -18,6 +18,7 @@ use super::customers;
 use super::limits::{self, limited};
 use super::owners::Owners;
 use super::read::{Kind, OrderRow, by_external_ids};
+use super::returning;
 use super::touches;
 use super::write::{Write, settle, upsert_all};
 use crate::sql::{ROWS_A_STATEMENT, Sql, SqlError};
@@ -191,6 +192,7 @@ async fn try_book(
         draft.row.version += 1;
         describe(&mut draft.row, desk.now);
     }
+    returning::decide(desk.sql, news.iter_mut().map(|draft| &mut draft.row).collect()).await?;
     let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
     let found = touches::find(desk, &rows).await?;
     let customers = if known.binding { customers::find(desk.sql, &rows).await? } else { HashMap::default() };

@@ -1,7 +1,7 @@
 //! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
 
 use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, Source, TouchKind, Winner, decide};
-use tributary_domain::commission::{Base, Earlier, of_lead_after, of_order_after};
+use tributary_domain::commission::{Earlier, Sale, of_lead_after, of_order_after};
 use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
 use tributary_domain::order::{OrderFacts, Status};
@@ -160,9 +160,8 @@ fn commission(row: &OrderRow, terms: Option<&CommissionTerms>) -> (i64, Vec<Stri
         Kind::Lead if !row.status.is_sale() => Ok(None),
         Kind::Lead => of_lead_after(terms, earlier),
         Kind::Order => {
-            let facts = &row.facts;
-            let base = Base { net: row.net, original_net: facts.original_net(), beside: facts.beside() };
-            of_order_after(terms, base, earlier).map(Some)
+            let sale = Sale::of(&row.facts, row.net.currency);
+            of_order_after(terms, &sale, earlier).map(|earned| Some(earned.commission))
         }
     };
     match computed {

@@ -15,6 +15,7 @@ mod owners;
 mod people;
 mod read;
 pub mod replay;
+mod returning;
 mod settle;
 mod touches;
 pub mod verdict;

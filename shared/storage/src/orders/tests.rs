@@ -110,6 +110,7 @@ pub(crate) fn snapshot(second: i64, net: i64, codes: &[&str]) -> Snapshot {
         standing_refunds: None,
         test: false,
         beside: Beside::default(),
+        lines: Vec::new(),
     }
 }
 
@@ -122,7 +123,7 @@ pub(crate) fn paid() -> OrderFacts {
 }
 
 pub(crate) fn refund(id: &str, net: i64) -> OrderFacts {
-    let refund = Refund { at: now(), lines_net: Some(net), amount: 0 };
+    let refund = Refund { at: now(), lines_net: Some(net), amount: 0, lines: BTreeMap::new() };
     OrderFacts { refunds: BTreeMap::from([(id.to_owned(), refund)]), ..OrderFacts::default() }
 }
 
@@ -160,7 +161,7 @@ pub(crate) fn booking(external_id: &str, facts: OrderFacts) -> Booking {
     Booking { incoming: incoming(external_id, facts), take: Take::Merged, random }
 }
 
-fn book_together(sql: &impl Sql, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
+pub(crate) fn book_together(sql: &impl Sql, bookings: &[Booking]) -> Vec<Result<Booked, SqlError>> {
     let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
     block_on(book_all(
         &Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() },

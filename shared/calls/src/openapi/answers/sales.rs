@@ -6,7 +6,7 @@ use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::{
     CampaignId, ConversionId, CreatorId, EnrollmentId, LinkId, OrderId, PlanId, StoreId,
 };
-use tributary_domain::order::Status;
+use tributary_domain::order::{Customer, Status};
 use tributary_domain::plan::{Model, Rule};
 use tributary_domain::{Currency, Day, Money, Timestamp};
 use utoipa::ToSchema;
@@ -38,6 +38,8 @@ pub(crate) struct Order {
     codes: Vec<String>,
     /// Test orders count nowhere.
     test: bool,
+    /// What the buyer was to the store; `null` where nobody knows.
+    customer: Option<Customer>,
     placed_at: Timestamp,
     received_at: Timestamp,
     updated_at: Timestamp,
@@ -58,6 +60,8 @@ pub(crate) struct Attribution {
     touches: Vec<JudgedTouch>,
     plan_version: Option<u16>,
     rules_version: Option<u16>,
+    /// What the buyer was to the store; `null` where nobody knows.
+    customer: Option<Customer>,
     /// `null` where nobody is paid.
     commission: Option<OrderCommission>,
 }
@@ -69,8 +73,22 @@ pub(crate) struct OrderCommission {
     amount: Money,
     terms_of: TermsOf,
     terms: CommissionTerms,
+    /// What each rule gave; together they are the amount.
+    parts: Vec<CommissionPart>,
     /// What earlier orders came to, where tiers and caps look at them.
     earlier: Option<EarlierOrders>,
+}
+
+/// What one rule gave of an order's commission.
+#[derive(ToSchema)]
+pub(crate) struct CommissionPart {
+    /// The rule's place in the terms, from 0 on; `null` for the terms beside the rules.
+    rule: Option<u32>,
+    /// What still stands of what it was taken of.
+    base: Money,
+    /// The pieces of it, as the order was placed.
+    units: i64,
+    amount: Money,
 }
 
 /// What a creator's earlier orders of the month, and of the buyer, came to.

@@ -129,6 +129,29 @@ fn the_orders_own_sum_of_what_was_given_back_stands_above_single_memos() {
     }
 }
 
+// R33, R51
+#[test]
+fn lines_are_read_with_the_pieces_that_were_given_back() {
+    let items = json!([
+        {"item_id": 1, "product_id": 8, "sku": "SHOE-41", "qty_ordered": "2.0000", "qty_refunded": "1.0000",
+            "base_row_total": "80.0000", "base_discount_amount": "20.0000"},
+        {"item_id": 2, "parent_item_id": 1, "product_id": 9, "sku": "SHOE-41", "qty_ordered": 2, "base_row_total": 0},
+        {"item_id": 3, "product_id": 10, "sku": "HAT", "qty_ordered": 1, "base_row_total": 40, "base_discount_amount": 0},
+    ]);
+    let facts = facts(&[event(
+        SAVED,
+        &with(json!({"items": items, "base_total_refunded": "36", "base_subtotal_refunded": "40",
+            "base_discount_refunded": "-10"})),
+    )]);
+    let sold = facts.sold_lines();
+    let told: Vec<_> = sold
+        .iter()
+        .map(|sold| (sold.line.names.join(" "), sold.line.quantity, sold.line.net, sold.stands))
+        .collect();
+    assert_eq!(told, [("8 SHOE-41".to_owned(), 2, 6_000, 3_000), ("10 HAT".to_owned(), 1, 4_000, 4_000)]);
+    assert_eq!(facts.net(), 7_000);
+}
+
 // R21
 #[test]
 fn a_click_id_is_found_in_an_attribute_of_the_order() {

@@ -43,7 +43,7 @@ fn order() -> Value {
 /// Two lines: three of 30.00, one of 30.00.
 fn products() -> Value {
     json!([
-        {"id": 10, "order_id": 250, "total_ex_tax": "90.0000", "quantity": 3, "applied_discounts": [
+        {"id": 10, "order_id": 250, "product_id": 86, "sku": "SLL-1", "total_ex_tax": "90.0000", "quantity": 3, "applied_discounts": [
             {"id": "coupon", "amount": 9, "name": "Anna", "code": "anna10", "target": "order"},
             {"id": "total-coupon", "amount": 2, "name": "Spring", "code": null, "target": "order"}]},
         {"id": 11, "order_id": 250, "total_ex_tax": "30.0000", "quantity": 1, "applied_discounts": []},

@@ -16,6 +16,11 @@ fn an_order_is_read_from_the_four_answers() {
     let snapshot = read.facts.snapshot.as_ref().unwrap();
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (10_000, 10_000, 12_990));
     assert_eq!(snapshot.beside, Beside { shipping: 495, tax: 2_495, discount: 2_000 });
+    // Their share of the discount of the whole order taken off.
+    let lines: Vec<_> =
+        snapshot.lines.iter().map(|line| (line.id.as_str(), line.quantity, line.net)).collect();
+    assert_eq!(lines, [("10", 3, 7_500), ("11", 1, 2_500)]);
+    assert_eq!(snapshot.lines[0].names, ["86", "SLL-1"]);
     assert_eq!(snapshot.currency, Currency::parse("EUR").unwrap());
     assert_eq!(snapshot.codes, ["ANNA10"], "once, though the lines name it too");
     assert_eq!(snapshot.number, "250");

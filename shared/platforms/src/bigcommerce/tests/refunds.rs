@@ -28,6 +28,8 @@ fn check(refunds: Value, status: Status, net: i64) {
 #[test]
 fn a_refund_by_line_takes_the_lines_share_of_what_was_paid_for_the_goods() {
     // One of three pieces of a line of 90.00 among goods of 120.00, of which 100.00 was left.
+    let facts = read_with(&order(), &json!([refund(1, "36.00", json!([product(10, 1)]))])).facts;
+    assert_eq!(facts.sold_lines().iter().map(|sold| sold.stands).collect::<Vec<_>>(), [5_000, 2_500]);
     check(json!([refund(1, "36.00", json!([product(10, 1)]))]), Status::PartiallyRefunded, 7_500);
     check(
         json!([refund(1, "36.00", json!([product(10, 1)])), refund(2, "36.00", json!([product(11, 1)]))]),

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tributary_domain::order::{Beside, Status};
+use tributary_domain::order::{Beside, OrderFacts, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::*;
@@ -95,6 +95,46 @@ fn an_order_without_a_buyer_is_an_order() {
     let snapshot = facts.snapshot.as_ref().unwrap();
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (22_497, 22_497, 23_847));
     assert_eq!((facts.status(), facts.is_test()), (Status::Paid, false));
+}
+
+fn lines(facts: &OrderFacts) -> Vec<(&str, i64, i64, i64)> {
+    let snapshot = facts.snapshot.as_ref().unwrap();
+    let sold = facts.sold_lines();
+    assert!(snapshot.lines.iter().map(|line| line.net).sum::<i64>() <= snapshot.original_net);
+    snapshot
+        .lines
+        .iter()
+        .zip(sold)
+        .map(|(line, sold)| (line.names.last().unwrap().as_str(), line.quantity, line.net, sold.stands))
+        .collect()
+}
+
+// R33, R51
+#[test]
+fn the_lines_of_an_order_are_read_and_refunds_name_their_pieces() {
+    let facts = facts(&Topic::OrdersUpdated, ORDER_450789469);
+    // Each 199.00 less its share of the discount.
+    assert_eq!(
+        lines(&facts),
+        [
+            ("IPOD2008GREEN", 1, 19_566, 0),
+            ("IPOD2008RED", 1, 19_567, 19_567),
+            ("IPOD2008BLACK", 1, 19_567, 0)
+        ]
+    );
+    let line = &facts.snapshot.as_ref().unwrap().lines[0];
+    assert_eq!(
+        (line.id.as_str(), line.names.join(" ")),
+        ("466157049", "632910392 39072856 IPOD2008GREEN".to_owned())
+    );
+}
+
+// R30, R51
+#[test]
+fn lines_that_cannot_be_read_are_no_reason_to_lose_an_order() {
+    let body = changed(ORDER_WITH_TAX, r#""quantity": 3"#, r#""quantity": "three""#);
+    let facts = facts(&Topic::OrdersPaid, &body);
+    assert_eq!((facts.net(), facts.sold_lines().first().map(|sold| sold.line.net)), (22_497, Some(0)));
 }
 
 // R50

@@ -1,5 +1,5 @@
 use tributary_domain::Currency;
-use tributary_domain::order::Refund;
+use tributary_domain::order::{Refund, Returned};
 
 use super::*;
 
@@ -17,7 +17,9 @@ fn the_sample_refund_names_its_lines() {
     assert_eq!((external_id.as_str(), buyer), ("820982911946154508", None));
     assert!(facts.snapshot.is_none() && !facts.paid && !facts.refunded);
     let at = tributary_domain::Timestamp::parse("2022-01-01T00:00:00Z").unwrap();
-    let refund = Refund { at, lines_net: Some(39_800), amount: 0 };
+    let lines = ["866550311766439020", "141249953214522974"];
+    let lines = lines.map(|id| (id.to_owned(), Returned::Units(1))).into();
+    let refund = Refund { at, lines_net: Some(39_800), amount: 0, lines };
     assert_eq!(facts.refunds.into_iter().collect::<Vec<_>>(), [("890088186047892319".to_owned(), refund)]);
 }
 

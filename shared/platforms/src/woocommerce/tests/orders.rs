@@ -38,6 +38,8 @@ fn the_sample_order_is_read_whole() {
     // Lines of 4.80 and 12.00 after the coupon, without tax; shipping of 10.00 is none of it.
     assert_eq!((snapshot.net, snapshot.original_net, snapshot.total), (1_680, 1_680, 2_806));
     assert_eq!(snapshot.beside, Beside { shipping: 1_000, tax: 126, discount: 120 });
+    let lines: Vec<_> = snapshot.lines.iter().map(|line| (line.quantity, line.net)).collect();
+    assert_eq!(lines, [(2, 480), (1, 1_200)]);
     assert_eq!(snapshot.codes, ["ANNA10"]);
     assert_eq!((read.facts.status(), read.facts.net()), (Status::Paid, 1_680));
     assert!(read.facts.click_ids.is_empty(), "what is no click id of ours");

@@ -1,4 +1,6 @@
-use tributary_domain::order::{Refund, Status};
+use std::collections::BTreeMap;
+
+use tributary_domain::order::{Refund, Returned, Status};
 use tributary_domain::{Currency, Timestamp};
 
 use super::*;
@@ -41,8 +43,19 @@ fn a_refund_that_was_deleted_in_the_shop_counts_no_more() {
 fn the_sample_details_name_lines_or_none() {
     let found = refund_details(REFUNDS.as_bytes(), dollars()).unwrap();
     let at = |text| Timestamp::parse(text).unwrap();
-    assert_eq!(found["724"], Refund { at: at("2017-03-21T19:55:37Z"), lines_net: Some(900), amount: 0 });
-    assert_eq!(found["726"], Refund { at: at("2017-03-21T20:07:11Z"), lines_net: None, amount: 1_000 });
+    assert_eq!(
+        found["724"],
+        Refund {
+            at: at("2017-03-21T19:55:37Z"),
+            lines_net: Some(900),
+            amount: 0,
+            lines: BTreeMap::from([("311".to_owned(), Returned::Net(900))])
+        }
+    );
+    assert_eq!(
+        found["726"],
+        Refund { at: at("2017-03-21T20:07:11Z"), lines_net: None, amount: 1_000, lines: BTreeMap::new() }
+    );
     for wrong in ["{}", "", "[{}]", "[7]", "[{\"id\": 1, \"amount\": \"1\"}]"] {
         assert!(refund_details(wrong.as_bytes(), dollars()).is_err(), "{wrong}");
     }
