@@ -41,13 +41,13 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     let (text, number) = (Align::Text, Align::Number);
     let head = [
         ("Creator", text),
-        ("Handles", text),
-        ("Tags", text),
         ("Codes", text),
         ("Clicks", number),
         ("Orders", number),
         ("Sales", number),
         ("Commission", number),
+        ("Handles", text),
+        ("Tags", text),
     ];
     let body = html! {
         @if visit.may(Scope::Write) { p { a.button href="/dashboard/creators/new" { "Add a creator" } } }
@@ -134,8 +134,6 @@ impl Brought {
         html! {
             tr {
                 th scope="row" { a href={ "/dashboard/creators/" (creator.id) } { (name(&creator.name())) } }
-                td { (handles(creator)) }
-                td { @for tag in &creator.tags { a href={ "?" (visit.query_with(&[("tag", Some(tag)), ("cursor", None)])) } { (name(tag)) } " " } }
                 td {
                     @for code in codes.iter().take(MOST_CODES) { (code_link(code)) " " }
                     @if codes.len() > MOST_CODES { "and " (codes.len() - MOST_CODES) " more" }
@@ -144,6 +142,8 @@ impl Brought {
                 td.number { (linked(&rows, &count(sales.iter().map(|line| line.orders).sum()))) }
                 td.number { (linked(&rows, &amounts(sales.iter().map(|line| line.sales)))) }
                 td.number { (linked(&rows, &amounts(sales.iter().map(|line| line.commission)))) }
+                td { (handles(creator)) }
+                td { @for tag in &creator.tags { a href={ "?" (visit.query_with(&[("tag", Some(tag)), ("cursor", None)])) } { (name(tag)) } " " } }
             }
         }
     }

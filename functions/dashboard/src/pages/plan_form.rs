@@ -269,7 +269,6 @@ pub(super) fn commission(form: &Filled<'_>, currency: Currency) -> Markup {
                 ("per_lead", "the same for each lead"), ("per_click", "the same for each unique click"),
             ])))
             (required("commission.value", "How much", &format!("Percent, or an amount in {currency}.")).on(form))
-            (optional("holdDays#", "Days to wait before it is approved", "0 approves at once.").of_kind("number").on(form))
         }
     }
 }
@@ -299,6 +298,7 @@ fn doubts(form: &Filled<'_>) -> Markup {
     html! {
         fieldset {
             legend { "What waits for a person" }
+            (optional("holdDays#", "Days to wait before it is approved", "0 approves at once.").of_kind("number").on(form))
             p.hint { "A creator's own purchase always does. Leave empty what you do not want to hear of." }
             (limit("review.secondsAfterClick#", "Seconds between click and order", "An order that comes sooner, such as 5."))
             (limit("review.ordersPerBuyer#", "Other orders of one buyer in 30 days", "So many with the same creator and without a click, such as 3."))
