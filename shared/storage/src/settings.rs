@@ -17,9 +17,8 @@ pub struct Settings {
 }
 
 const GET: &str = "SELECT default_currency, time_zone, click_retention_days FROM settings WHERE id = 1";
-const PUT: &str =
-    "UPDATE settings SET default_currency = $1, time_zone = $2, click_retention_days = $3 WHERE id = 1
-    RETURNING id";
+const PUT: &str = "UPDATE settings SET default_currency = $1, time_zone = $2, click_retention_days = $3
+    WHERE id = 1 AND default_currency = $4 AND time_zone = $5 AND click_retention_days = $6 RETURNING id";
 
 /// The settings.
 pub async fn get(sql: &impl Sql) -> Result<Settings, SqlError> {
@@ -32,11 +31,14 @@ pub async fn get(sql: &impl Sql) -> Result<Settings, SqlError> {
     })
 }
 
-/// Replaces the settings.
-pub fn put(settings: &Settings) -> Statement {
+/// Replaces what was read as the settings.
+pub fn put(settings: &Settings, before: &Settings) -> Statement {
     Statement::new(PUT)
         .bind(settings.default_currency)
         .bind(&settings.time_zone)
         .bind(settings.click_retention_days)
+        .bind(before.default_currency)
+        .bind(&before.time_zone)
+        .bind(before.click_retention_days)
         .must_return()
 }

@@ -1,9 +1,10 @@
 use tributary_web::Problem;
 use tributary_web::codes::campaign_of;
-use tributary_web::rest::{Call, Outcome};
+use tributary_web::rest::{Call, Outcome, versioned};
 
 use super::to_wire;
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
-    Ok(Outcome::json(&to_wire(&campaign_of(call).await?)))
+    let campaign = campaign_of(call).await?;
+    Ok(versioned(&to_wire(&campaign), campaign.version).into())
 }

@@ -24,6 +24,7 @@ pub(crate) struct Changes {
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let changes: Changes = call.request.json()?;
     let campaign = campaign_of(call).await?;
+    call.check_version(campaign.version)?;
     let mut errors = FieldErrors::default();
     if let Some(name) = &changes.name {
         wire::check_name("name", name, &mut errors);
@@ -41,6 +42,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let body = to_wire(&campaign);
     let change = Change::new("campaign.update", campaign.id.as_str(), body.clone())
         .with(campaigns::update(&campaign))
+        .version(campaign.version + 1)
         .audited(Some(before), Some(body));
     Ok(change.into())
 }

@@ -39,6 +39,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     if creator.deleted_at.is_some() {
         return Err(Problem::not_found("creator"));
     }
+    call.check_version(creator.version)?;
     let before = to_wire(&creator);
     let mut creator = apply(creator, changes);
     fields::tidy(&mut creator)?;
@@ -46,6 +47,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let body = to_wire(&creator);
     let change = Change::new("creator.update", creator.id.as_str(), body.clone())
         .with(creators::update(&creator)?)
+        .version(creator.version + 1)
         .on_conflict("creators.external_id", external_id_taken())
         .audited(Some(before), Some(body));
     Ok(change.into())

@@ -1,8 +1,9 @@
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Outcome};
+use tributary_web::rest::{Call, Outcome, versioned};
 
 use super::{find, to_wire};
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
-    Ok(Outcome::json(&to_wire(&call.base_url(), &find(call).await?)))
+    let link = find(call).await?;
+    Ok(versioned(&to_wire(&call.base_url(), &link), link.version).into())
 }

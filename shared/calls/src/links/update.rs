@@ -24,6 +24,7 @@ pub(crate) struct Changes {
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let changes: Changes = call.request.json()?;
     let mut link = find(call).await?;
+    call.check_version(link.version)?;
     let base = call.base_url();
     let (before, old_key) = (to_wire(&base, &link), link_key(link.slug.as_str()));
     match changes.to {
@@ -44,6 +45,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let body = to_wire(&base, &link);
     let change = Change::new("link.update", link.id.as_str(), body.clone())
         .with(links::update(&link))
+        .version(link.version + 1)
         .on_conflict("links.slug", slug_taken())
         .on_conflict("slugs.slug", slug_taken())
         .audited(Some(before), Some(body))

@@ -2,7 +2,7 @@ use serde_json::{Map, Value};
 use tributary_storage::plans::{self, Plan};
 use tributary_storage::stores;
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Change, Outcome};
+use tributary_web::rest::{Call, Change, Outcome, stale};
 
 use super::{find, link_keys, name_taken, terms, to_wire};
 
@@ -14,7 +14,7 @@ pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
     let sent: Map<String, Value> = call.request.json()?;
     let sent = terms::read(sent, &OURS)?;
     let plan = find(call).await?;
-    check_match(call.request.headers.get("if-match"), &plan)?;
+    call.check_version(plan.version)?;
     if sent.store_id.is_some_and(|id| id != plan.store_id) {
         return Err(Problem::field("storeId", "immutable", "a plan stays with its store; make another plan"));
     }
@@ -33,22 +33,8 @@ pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
         .with_all(plans::next_version(&plan, &call.actor.name)?)
         .on_conflict("plans.name_key", name_taken())
         .on_stale(stale())
+        .version(plan.version)
         .audited(Some(before), Some(body))
         .forget(link_keys(call, &plan).await?);
     Ok(change.into())
-}
-
-/// `If-Match` names the version on which the caller's is built; without it, the newest is meant.
-fn check_match(header: Option<&str>, plan: &Plan) -> Result<(), Problem> {
-    let Some(header) = header else { return Ok(()) };
-    let current = plan.version.to_string();
-    let fits = header.split(',').map(str::trim).any(|tag| {
-        let tag = tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"');
-        tag == "*" || tag == current
-    });
-    if fits { Ok(()) } else { Err(stale()) }
-}
-
-fn stale() -> Problem {
-    Problem::new(412, "stale_version", "the plan has a newer version; read it and decide again")
 }

@@ -1,7 +1,10 @@
 use tributary_storage::settings;
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Outcome};
+use tributary_web::rest::{Call, Outcome, versioned};
+
+use super::version;
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
-    Ok(Outcome::json(&settings::get(&call.context.sql).await?))
+    let settings = settings::get(&call.context.sql).await?;
+    Ok(versioned(&settings, version(&settings)).into())
 }

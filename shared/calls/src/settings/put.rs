@@ -4,15 +4,20 @@ use tributary_storage::settings::{self, Settings};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
+use super::version;
+
 const LONGEST_RETENTION_DAYS: u32 = 3_650;
 
 pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
     let wanted: Settings = call.request.json()?;
     check(&wanted)?;
     let before = settings::get(&call.context.sql).await?;
+    call.check_version(version(&before))?;
     let change = Change::new("settings.put", "settings", json!(wanted))
-        .with(settings::put(&wanted))
-        .audited(Some(json!(before)), Some(json!(wanted)));
+        .with(settings::put(&wanted, &before))
+        .version(version(&wanted))
+        .audited(Some(json!(before)), Some(json!(wanted)))
+        .run_again_when_stale();
     Ok(change.into())
 }
 

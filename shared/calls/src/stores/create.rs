@@ -22,10 +22,12 @@ pub(crate) struct NewStore {
     webhook_secrets: Vec<String>,
     #[schema(value_type = Option<Object>)]
     credentials: Option<serde_json::Map<String, serde_json::Value>>,
+    api_url: Option<String>,
 }
 
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
-    let wanted: NewStore = call.request.json()?;
+    let mut wanted: NewStore = call.request.json()?;
+    secrets::add_api_url(wanted.credentials.as_mut(), wanted.api_url.take())?;
     check(&wanted)?;
     let now = call.context.now();
     let id = StoreId::new(now, call.context.id_random());

@@ -1,8 +1,9 @@
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Outcome};
+use tributary_web::rest::{Call, Outcome, versioned};
 
 use super::{find, to_wire};
 
 pub(crate) async fn get(call: &Call) -> Result<Outcome, Problem> {
-    Ok(Outcome::json(&to_wire(call, &find(call).await?)))
+    let store = find(call).await?;
+    Ok(versioned(&to_wire(call, &store), store.version).into())
 }

@@ -20,10 +20,17 @@ use tributary_domain::ids::StoreId;
 use tributary_storage::stores::{self, Store};
 use tributary_web::Problem;
 use tributary_web::rest::Call;
+use url::Url;
 
 async fn find(call: &Call) -> Result<Store, Problem> {
     let id = call.id("id", "store", StoreId::parse)?;
     stores::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("store"))
+}
+
+/// A home page as people write it: without a path.
+fn as_given(url: &Url) -> &str {
+    let text = url.as_str();
+    if url.path() == "/" { text.strip_suffix('/').unwrap_or(text) } else { text }
 }
 
 fn to_wire(call: &Call, store: &Store) -> Value {
@@ -32,7 +39,7 @@ fn to_wire(call: &Call, store: &Store) -> Value {
         "id": store.id,
         "name": store.name,
         "platform": store.platform.as_str(),
-        "url": store.url,
+        "url": as_given(&store.url),
         "currency": store.currency,
         "status": store.status,
         "webhookUrl": format!("{base}/webhooks/{}/{}", store.platform.as_str(), store.id),

@@ -38,6 +38,27 @@ fn wanted(platform: Platform) -> &'static [&'static [&'static str]] {
     }
 }
 
+/// `apiUrl` may stand beside the credentials as well as among them.
+pub(super) fn add_api_url(
+    credentials: Option<&mut Map<String, Value>>,
+    api_url: Option<String>,
+) -> Result<(), Problem> {
+    match (credentials, api_url) {
+        (_, None) => {}
+        (Some(credentials), Some(url)) => {
+            credentials.insert("apiUrl".to_owned(), Value::String(url));
+        }
+        (None, Some(_)) => {
+            return Err(Problem::field(
+                "apiUrl",
+                "without_credentials",
+                "is kept with the credentials: send both",
+            ));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn check_credentials(
     platform: Platform,
     given: Option<&Map<String, Value>>,

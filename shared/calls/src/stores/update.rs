@@ -23,11 +23,15 @@ pub(crate) struct Changes {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     credentials: Patch<serde_json::Map<String, serde_json::Value>>,
+    api_url: Option<String>,
 }
 
 pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
-    let changes: Changes = call.request.json()?;
+    let mut changes: Changes = call.request.json()?;
+    let given = if let Patch::Set(given) = &mut changes.credentials { Some(given) } else { None };
+    secrets::add_api_url(given, changes.api_url.take())?;
     let store = find(call).await?;
+    call.check_version(store.version)?;
     check(&store, &changes)?;
     let before = to_wire(call, &store);
     let stale = match &changes.url {
@@ -38,6 +42,7 @@ pub(crate) async fn update(call: &Call) -> Result<Outcome, Problem> {
     let body = to_wire(call, &store);
     let change = Change::new("store.update", store.id.as_str(), body.clone())
         .with(stores::update(&store))
+        .version(store.version + 1)
         .audited(Some(before), Some(body))
         .forget(stale);
     Ok(change.into())

@@ -1,10 +1,13 @@
 //! What a handler wants to change, committed in one transaction.
 
+use std::fmt::Display;
+
 use serde_json::Value;
 use tributary_storage::{Sql, SqlError, Statement, audit};
 
 use super::Call;
 use super::idempotency::{self, Key};
+use super::version::tagged;
 use crate::answer::Answer;
 use crate::links;
 use crate::problem::Problem;
@@ -49,6 +52,7 @@ pub struct Change {
     conflicts: Vec<(&'static str, Problem)>,
     races: Vec<&'static str>,
     stale: Option<Problem>,
+    version: Option<String>,
     stale_cache: Vec<String>,
     runs_again: bool,
 }
@@ -68,6 +72,7 @@ impl Change {
             conflicts: Vec::new(),
             races: Vec::new(),
             stale: None,
+            version: None,
             stale_cache: Vec::new(),
             runs_again: false,
         }
@@ -119,6 +124,13 @@ impl Change {
     #[must_use]
     pub fn on_stale(mut self, problem: Problem) -> Self {
         self.stale = Some(problem);
+        self
+    }
+
+    /// The version that the change makes, for the next `If-Match`.
+    #[must_use]
+    pub fn version(mut self, version: impl Display) -> Self {
+        self.version = Some(version.to_string());
         self
     }
 
@@ -181,9 +193,16 @@ pub(super) async fn commit(call: &Call, change: Change, key: Option<&Key>) -> Re
             let known = change.conflicts.into_iter().find(|(expected, _)| *expected == columns);
             return Err(known.map_or_else(|| SqlError::Unique(columns).into(), |(_, problem)| problem));
         }
-        Err(SqlError::Stale) => return Err(change.stale.unwrap_or_else(|| SqlError::Stale.into())),
+        Err(SqlError::Stale) => {
+            return Err(change.stale.or_else(|| call.outrun()).unwrap_or_else(|| SqlError::Stale.into()));
+        }
         Err(error) => return Err(error.into()),
     }
     links::forget(&call.context, &change.stale_cache).await;
-    Ok(if change.status == 204 { Answer::empty(204) } else { Answer::json(change.status, &change.body) })
+    let answer =
+        if change.status == 204 { Answer::empty(204) } else { Answer::json(change.status, &change.body) };
+    Ok(match change.version {
+        Some(version) => tagged(answer, version),
+        None => answer,
+    })
 }

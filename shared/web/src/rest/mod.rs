@@ -11,6 +11,7 @@ mod change;
 pub mod elsewhere;
 mod idempotency;
 mod page;
+mod version;
 
 use std::rc::Rc;
 
@@ -21,6 +22,7 @@ use tributary_domain::keys::hex;
 pub use actor::{Actor, Scope, hash_key, identify};
 pub use change::{Change, Outcome};
 pub use page::{Page, cut, id_of, list, list_as};
+pub use version::{stale, versioned};
 
 use crate::answer::Answer;
 use crate::context::{Context, random};
