@@ -117,5 +117,5 @@ pub(crate) fn signatures(data: &[u8]) {
     assert!(woocommerce::verify(&delivery, &secrets).is_err());
     assert!(stripe::verify(&delivery, &secrets, now).is_err());
     assert!(custom::verify(&delivery, &secrets, now).is_err());
-    assert!(proved(&delivery, None, &secrets).is_err());
+    assert!(proved(&delivery, None, &secrets, now).is_err());
 }

@@ -119,9 +119,9 @@ fn a_click_that_a_page_tells_is_joined_to_the_order_by_its_checkout() {
     }
 }
 
-/// A moment that no click of this run comes after.
+/// A moment that no click of this run comes after, inside every click's window.
 fn later() -> String {
-    "2099-01-01T00:00:00Z".to_owned()
+    chrono::DateTime::from_timestamp(unix_seconds() + 86_400, 0).unwrap().to_rfc3339()
 }
 
 // R21, R35

@@ -11,7 +11,9 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, Shopper, both, refund, unique, with_click, with_code};
+use tributary_tests::{
+    App, Brand, Campaign, Shopper, both, refund, unique, unix_seconds, with_click, with_code,
+};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -159,7 +161,8 @@ fn an_order_within_seconds_of_its_click_waits_for_a_person_where_the_plan_says_s
     let campaign = brand.run_campaign(json!({"review": {"secondsAfterClick": 86_400}}));
     let click = Shopper::at(brand.base(), "198.51.100.78").click_id(&campaign.slug());
     // The shop's clock is a little ahead of ours.
-    campaign.shop.pay(1, both(with_click(&click), json!({"processed_at": "2099-01-01T00:00:00Z"})));
+    let ahead = chrono::DateTime::from_timestamp(unix_seconds() + 600, 0).unwrap();
+    campaign.shop.pay(1, both(with_click(&click), json!({"processed_at": ahead})));
     let conversion = brand.conversion(&campaign.id);
     assert_eq!(conversion["approval"], "review");
     assert!(conversion["reasons"][0].as_str().unwrap().starts_with("soon_after_click: "), "{conversion}");

@@ -39,7 +39,9 @@ pub(crate) async fn book_and_answer(
     trust: Trust,
 ) -> Result<Answer, Problem> {
     let mut facts = booking.facts;
-    facts.buyers.extend(booking.email.map(|email| context.buyer(email.expose())));
+    if let Some(email) = booking.email {
+        context.note_buyer(&mut facts, email.expose());
+    }
     let incoming = Incoming {
         store: booking.shop.id.clone(),
         currency: booking.shop.currency,

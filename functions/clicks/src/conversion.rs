@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
+use tributary_domain::Timestamp;
 use tributary_domain::keys::hex;
 use tributary_platforms::Delivery;
 use tributary_platforms::postback::{Heard, Report, Reported, proved};
@@ -19,15 +20,15 @@ pub(crate) async fn answer(request: &Request) -> Result<Answer, Problem> {
     let context = Context::get().await?;
     context.migrated().await?;
     let shop = shop::find(&context, report.store.as_ref(), report.click_id.as_deref()).await?;
-    let trust = trust(request, &report, &shop)?;
+    let trust = trust(request, &report, &shop, context.now())?;
     book(&context, request, &report, &shop, trust).await
 }
 
 /// Whoever sees the shop's pages can report a first sale; what takes money back must be proved.
-fn trust(request: &Request, report: &Report, shop: &Shop) -> Result<Trust, Problem> {
+fn trust(request: &Request, report: &Report, shop: &Shop, now: Timestamp) -> Result<Trust, Problem> {
     let delivery = Delivery::new(request.headers.iter(), &request.body);
     let secrets: Vec<&str> = shop.webhook_secrets.iter().map(String::as_str).collect();
-    match proved(&delivery, report.token.as_deref(), &secrets) {
+    match proved(&delivery, report.token.as_deref(), &secrets, now) {
         Ok(true) => Ok(Trust::Proved),
         Ok(false) if report.status == Reported::Paid => Ok(Trust::Unproved),
         Ok(false) => Err(Problem::new(

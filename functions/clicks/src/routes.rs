@@ -52,6 +52,9 @@ fn failed(path: &str, problem: Problem) -> Answer {
 fn preflight() -> Answer {
     Answer::empty(204)
         .header("access-control-allow-methods", "GET, POST, OPTIONS")
-        .header("access-control-allow-headers", "content-type, x-tributary-signature")
+        .header(
+            "access-control-allow-headers",
+            "content-type, x-tributary-signature, webhook-id, webhook-timestamp, webhook-signature",
+        )
         .header("access-control-max-age", PREFLIGHT_SECONDS)
 }

@@ -39,7 +39,9 @@ pub(crate) async fn order(
     topic: &str,
 ) -> Result<(), Problem> {
     let OrderUpdate { external_id, mut facts, buyer_email, references } = update;
-    facts.buyers.extend(buyer_email.map(|email| context.buyer(email.expose())));
+    if let Some(email) = buyer_email {
+        context.note_buyer(&mut facts, email.expose());
+    }
     if !references.is_empty() {
         let names = references.iter().map(Reference::as_str).collect();
         let said =

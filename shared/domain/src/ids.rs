@@ -10,6 +10,15 @@ const ENCODED_LENGTH: usize = 26;
 /// The random part of an identifier: 80 bits, of which RFC 9562 overwrites six.
 pub type IdRandom = [u8; 10];
 
+/// Random bytes led by the part of the millisecond that has passed, so that identifiers of one millisecond sort
+/// by time as well (RFC 9562, 6.2, method 3). `nanoseconds` beyond a millisecond count as its end.
+pub fn in_order(mut random: IdRandom, nanoseconds: u32) -> IdRandom {
+    let parts = u64::from(nanoseconds.min(999_999)) * 4_096 / 1_000_000;
+    let ([.., high, low], [first, second, ..]) = (parts.to_be_bytes(), &mut random);
+    (*first, *second) = (high, low);
+    random
+}
+
 fn encode(now: Timestamp, random: IdRandom) -> String {
     let millis = u128::from(now.as_millis().max(0).unsigned_abs());
     let mut value = (millis & 0xFFFF_FFFF_FFFF) << 80;
@@ -136,6 +145,17 @@ impl From<&ConversionId> for OrderId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // R65
+    #[test]
+    fn identifiers_of_one_millisecond_sort_by_time() {
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let id = |nanoseconds, random| CreatorId::new(now, in_order([random; 10], nanoseconds)).to_string();
+        let (first, second, last) = (id(0, 255), id(250, 0), id(u32::MAX, 0));
+        assert!(first < second && second < last, "{first} {second} {last}");
+        assert!(last < CreatorId::new(now.plus_seconds(1), [0; 10]).to_string());
+        assert_ne!(id(250, 1), id(250, 2));
+    }
 
     #[test]
     fn later_ids_sort_after_earlier_ones_and_carry_the_bits_of_a_uuid_v7() {

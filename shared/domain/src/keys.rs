@@ -171,6 +171,11 @@ pub fn buyer_hash(key: &[u8; 32], email: &str) -> String {
     hex(&hmac_sha256(key, &[email.trim().to_lowercase().as_bytes()]))
 }
 
+/// A mailbox as a keyed hash, which is no address's own hash ([`crate::mailbox`]).
+pub fn mailbox_hash(key: &[u8; 32], mailbox: &str) -> String {
+    hex(&hmac_sha256(key, &[b"mailbox:", mailbox.as_bytes()]))
+}
+
 /// Bytes in hexadecimal, lower-case.
 pub fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16);

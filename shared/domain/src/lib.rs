@@ -18,6 +18,7 @@ pub mod keys;
 pub mod leak;
 pub mod ledger;
 pub mod link;
+pub mod mailbox;
 pub mod money;
 pub mod order;
 pub mod payout;

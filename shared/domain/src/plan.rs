@@ -47,7 +47,7 @@ pub enum Mode {
 
 /// What a shopper saves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields, try_from = "SentDiscount")]
 pub enum Discount {
     /// A percentage of the order.
     Percentage {
@@ -59,6 +59,36 @@ pub enum Discount {
         /// In the store's currency.
         amount: Money,
     },
+}
+
+/// A discount as it is written, so that an error names the member that is wrong.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentDiscount {
+    r#type: DiscountType,
+    value: Option<Percent>,
+    amount: Option<Money>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DiscountType {
+    Percentage,
+    Fixed,
+}
+
+impl TryFrom<SentDiscount> for Discount {
+    type Error = String;
+    fn try_from(sent: SentDiscount) -> Result<Self, String> {
+        match (sent.r#type, sent.value, sent.amount) {
+            (DiscountType::Percentage, Some(value), None) => Ok(Self::Percentage { value }),
+            (DiscountType::Fixed, None, Some(amount)) => Ok(Self::Fixed { amount }),
+            (DiscountType::Percentage, None, _) => Err("missing field `value`".to_owned()),
+            (DiscountType::Fixed, _, None) => Err("missing field `amount`".to_owned()),
+            (DiscountType::Percentage, ..) => Err("unknown field `amount`, expected `value`".to_owned()),
+            (DiscountType::Fixed, ..) => Err("unknown field `value`, expected `amount`".to_owned()),
+        }
+    }
 }
 
 /// The rule that decides between a code and a link (R41).

@@ -62,11 +62,14 @@ pub async fn creators_of(call: &Call, ids: &[String]) -> Result<Vec<Creator>, Pr
     let mut errors = FieldErrors::default();
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    for (index, id) in parsed.iter().enumerate() {
+    for (index, (id, sent)) in parsed.iter().zip(ids).enumerate() {
         match id.as_ref().filter(|id| known.contains_key(id)) {
             Some(id) if seen.insert(id.clone()) => found.push(id.clone()),
             Some(_) => {}
-            None => errors.add(format!("creatorIds[{index}]"), "unknown_creator", "there is no such creator"),
+            None => {
+                let path = format!("creatorIds[{index}]");
+                errors.add(path, "unknown_creator", format!("there is no creator {sent}"));
+            }
         }
     }
     errors.into_result()?;

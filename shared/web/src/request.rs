@@ -5,9 +5,13 @@ mod objects;
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
+use tributary_domain::FieldErrors;
 
 use crate::problem::Problem;
 use objects::Objects;
+
+/// The most wrong members of one body that are named.
+const MOST_ERRORS: usize = 20;
 
 /// The methods that our routes know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -187,13 +191,39 @@ pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
 /// Reads JSON into a value.
 ///
 /// # Errors
-/// 422 that names the wrong member by its path.
-pub fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(Objects(value)).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner().to_string();
-        Problem::field(wrong_member(&path, &error), "invalid", error)
-    })
+/// 422 that names the wrong members by their paths.
+pub fn read_value<T: DeserializeOwned>(mut value: serde_json::Value) -> Result<T, Problem> {
+    let mut errors = FieldErrors::default();
+    loop {
+        let error = match serde_path_to_error::deserialize(Objects(value.clone())) {
+            Ok(read) if errors.is_empty() => return Ok(read),
+            Ok::<T, _>(_) => return Err(errors.into()),
+            Err(error) => error,
+        };
+        let words = error.inner().to_string();
+        let wrong = wrong_member(&error.path().to_string(), &words);
+        // What was taken out before is missing now.
+        if !errors.as_slice().iter().any(|known| is_in(&known.path, &wrong)) {
+            errors.add(wrong.as_str(), "invalid", words);
+        }
+        if errors.as_slice().len() >= MOST_ERRORS || !take_out(&mut value, &wrong) {
+            return Err(errors.into());
+        }
+    }
+}
+
+fn is_in(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Takes a wrong member out, so that the others are read too; where it is missing, all that needs it. `false`
+/// where that is the whole.
+fn take_out(value: &mut serde_json::Value, path: &str) -> bool {
+    let Some((parent, name)) = path.rsplit_once('.') else {
+        return value.as_object_mut().is_some_and(|members| members.remove(path).is_some());
+    };
+    let inside = parent.split('.').try_fold(&mut *value, |inside, member| inside.get_mut(member));
+    inside.and_then(|inside| inside.as_object_mut()?.remove(name)).is_some() || take_out(value, parent)
 }
 
 /// The path of the wrong member; one that is missing or unknown stands in the error's words only.
@@ -240,6 +270,17 @@ mod tests {
         request.json().map_err(|problem| {
             (problem.status, problem.errors.as_slice().first().map(|error| error.path.clone()))
         })
+    }
+
+    // R65
+    #[test]
+    fn all_wrong_members_are_named_at_once() {
+        let value = serde_json::json!({"name": 5, "count": 256, "inner": {"days": "1", "day": 1}, "nmae": 1});
+        let problem = read_value::<Sample>(value).unwrap_err();
+        let mut paths: Vec<&str> =
+            problem.errors.as_slice().iter().map(|error| error.path.as_str()).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, ["count", "inner.day", "inner.days", "name", "nmae"]);
     }
 
     // R65

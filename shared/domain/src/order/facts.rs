@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::lines::{Line, Returned, SoldLine, sold};
-use super::{Beside, CodeUse, Customer, Payments, Status};
+use super::{Beside, CodeUse, Customer, Payments, Status, keep_first};
 use crate::Currency;
 use crate::money::proportion;
 use crate::time::Timestamp;
@@ -134,6 +134,9 @@ pub struct OrderFacts {
     pub click_ids: BTreeSet<String>,
     /// Keyed hashes of the buyer's e-mail (R38).
     pub buyers: BTreeSet<String>,
+    /// Keyed hashes of the mailboxes that those reach, where they are written in another way (R45).
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub mailboxes: BTreeSet<String>,
     /// The shop asked us to forget the buyer.
     pub redacted: bool,
     /// What the buyer was to the store, once that was decided.
@@ -168,6 +171,7 @@ impl OrderFacts {
         self.restored.extend(other.restored);
         self.click_ids.extend(other.click_ids);
         self.buyers.extend(other.buyers);
+        self.mailboxes.extend(other.mailboxes);
         self.normal()
     }
 
@@ -179,6 +183,7 @@ impl OrderFacts {
         keep_first(&mut self.restored, MOST_DELETIONS);
         if self.redacted {
             self.buyers.clear();
+            self.mailboxes.clear();
         }
         self
     }
@@ -289,13 +294,6 @@ impl OrderFacts {
 impl From<Payments> for OrderFacts {
     fn from(payments: Payments) -> Self {
         Self { payments, ..Self::default() }
-    }
-}
-
-/// The least items only, so that any order of merging keeps the same ones.
-fn keep_first(items: &mut BTreeSet<String>, most: usize) {
-    while items.len() > most {
-        items.pop_last();
     }
 }
 
@@ -574,6 +572,7 @@ mod tests {
                     deleted,
                     restored,
                     click_ids,
+                    mailboxes: buyers.clone(),
                     buyers,
                     redacted,
                     customer: canceled.then_some(if paid { Customer::New } else { Customer::Returning }),

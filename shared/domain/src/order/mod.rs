@@ -20,3 +20,12 @@ pub use facts::{Binding, OrderFacts, Refund, Snapshot, Standing};
 pub use lines::{Line, MOST_LINES, Returned, SoldLine, fitted, returned};
 pub use payments::{Payments, Sum};
 pub use status::{Status, UnknownStatus};
+
+use std::collections::BTreeSet;
+
+/// The least items only, so that any order of merging keeps the same ones.
+fn keep_first(items: &mut BTreeSet<String>, most: usize) {
+    while items.len() > most {
+        items.pop_last();
+    }
+}

@@ -120,6 +120,7 @@ fn reports_one_after_the_other_end_in_the_state_that_they_say() {
 #[test]
 fn a_report_is_proved_by_a_token_or_a_signature_and_by_nothing_else() {
     let body: &[u8] = b"{\"orderId\":1}";
+    let now = Timestamp::from_seconds(1_700_000_000);
     let mac = |secret: &str| {
         let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.chain_update(body).finalize().into_bytes()
@@ -143,10 +144,14 @@ fn a_report_is_proved_by_a_token_or_a_signature_and_by_nothing_else() {
     ] {
         let headers = signature.map(|signature| ("X-Tributary-Signature", signature));
         let delivery = Delivery::new(headers, body);
-        assert_eq!(proved(&delivery, token, &["", "other", SECRET]), expected, "{signature:?} {token:?}");
+        assert_eq!(
+            proved(&delivery, token, &["", "other", SECRET], now),
+            expected,
+            "{signature:?} {token:?}"
+        );
     }
     let delivery = Delivery::new([], body);
-    assert_eq!(proved(&delivery, Some(""), &[""]), Err(Refused::NoSecret));
+    assert_eq!(proved(&delivery, Some(""), &[""], now), Err(Refused::NoSecret));
 }
 
 // R36

@@ -78,8 +78,10 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
 /// Decides who is credited, and gives what is known of the winner. What it earns is said by [`pay`].
 pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
     let Found { touches, terms, buyers, compromised, bound_to } = found;
+    // A window is held to the shop's own word, so that it does not matter when the order came to us.
+    let placed_at = row.facts.snapshot.as_ref().map_or(row.placed_at, |snapshot| snapshot.placed_at);
     // A renewal is credited as the first sale was, however long ago that is.
-    let decided_at = row.facts.binding.as_ref().map_or(row.placed_at, |first| first.at.min(row.placed_at));
+    let decided_at = row.facts.binding.as_ref().map_or(placed_at, |first| first.at.min(placed_at));
     let decision = decide(decided_at, touches);
     let winner = decision.winner.as_ref();
     let known = winner.and_then(|winner| terms.of_winner(winner));

@@ -7,7 +7,7 @@ use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Touch, TouchKind, Unowned, Winner};
 use tributary_domain::click_id::{ClickId, Verifier};
 use tributary_domain::ids::{CreatorId, OrderId, PlanId};
-use tributary_domain::keys::buyer_hash;
+use tributary_domain::mailbox::is_buyer;
 use tributary_domain::order::OrderFacts;
 use tributary_domain::plan::Terms;
 
@@ -93,9 +93,8 @@ impl Found {
 
     /// Notes each creator who is the buyer. The buyer is known by a hash alone, so the creators' are held to it.
     fn find_buyers(&mut self, row: &OrderRow, key: &[u8; 32]) {
-        let is_buyer = |known: &&Known| {
-            known.email.as_ref().is_some_and(|email| row.facts.buyers.contains(&buyer_hash(key, email)))
-        };
+        let is_buyer =
+            |known: &&Known| known.email.as_ref().is_some_and(|email| is_buyer(&row.facts, key, email));
         if !row.facts.buyers.is_empty() {
             self.buyers = self
                 .terms

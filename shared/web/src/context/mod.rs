@@ -14,10 +14,13 @@ use std::rc::Rc;
 
 use futures::join;
 use spin_sdk::variables;
+use spin_sdk::wasip3::clocks::system_clock::{self, Instant};
 use tributary_domain::Timestamp;
 use tributary_domain::click_id::{Signer, Verifier};
-use tributary_domain::ids::{IdRandom, StoreId};
-use tributary_domain::keys::{Keyring, Purpose, buyer_hash};
+use tributary_domain::ids::{IdRandom, StoreId, in_order};
+use tributary_domain::keys::{Keyring, Purpose};
+use tributary_domain::mailbox::note_buyer;
+use tributary_domain::order::OrderFacts;
 use tributary_storage::migrations;
 use tributary_storage::orders::Owners;
 use tributary_storage::orders::book::Desk;
@@ -27,6 +30,8 @@ use tributary_storage::stores::Store;
 
 use crate::problem::Problem;
 use crate::seal::{self, store_place};
+
+const NANOSECONDS_A_MILLISECOND: u32 = 1_000_000;
 
 /// What a call works with.
 pub struct Context {
@@ -41,6 +46,7 @@ pub struct Context {
     /// The address shoppers see, where the operator gave one.
     pub public_url: Option<String>,
     migrated: Cell<bool>,
+    told_time: Cell<Timestamp>,
     signer: OnceCell<Signer>,
     verifier: OnceCell<Verifier>,
 }
@@ -79,6 +85,7 @@ impl Context {
             admin_token,
             public_url,
             migrated: Cell::new(false),
+            told_time: Cell::new(now()),
             signer: OnceCell::new(),
             verifier: OnceCell::new(),
         })
@@ -106,9 +113,9 @@ impl Context {
         self.verifier.get_or_init(|| Verifier::new(&self.keys))
     }
 
-    /// All that is kept of a buyer's e-mail (R38).
-    pub fn buyer(&self, email: &str) -> String {
-        buyer_hash(&self.buyer_key(), email)
+    /// Notes a buyer's e-mail, of which hashes are kept alone (R38).
+    pub fn note_buyer(&self, facts: &mut OrderFacts, email: &str) {
+        note_buyer(facts, &self.buyer_key(), email);
     }
 
     /// Hashes buyers' e-mail addresses.
@@ -177,21 +184,27 @@ impl Context {
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        now()
+        let now = now();
+        self.told_time.set(now);
+        now
     }
 
-    /// Random bytes for an id.
+    /// Random bytes for an id of the time that was told last: those that are asked for later sort later.
     pub fn id_random(&self) -> IdRandom {
-        random()
+        let instant = system_clock::now();
+        let same = at(instant) == self.told_time.get();
+        in_order(random(), if same { instant.nanoseconds % NANOSECONDS_A_MILLISECOND } else { u32::MAX })
     }
 }
 
 /// The time of the host's clock.
 pub fn now() -> Timestamp {
-    let instant = spin_sdk::wasip3::clocks::system_clock::now();
-    Timestamp::from_millis(
-        instant.seconds.saturating_mul(1_000).saturating_add(i64::from(instant.nanoseconds / 1_000_000)),
-    )
+    at(system_clock::now())
+}
+
+fn at(instant: Instant) -> Timestamp {
+    let millis = i64::from(instant.nanoseconds / NANOSECONDS_A_MILLISECOND);
+    Timestamp::from_millis(instant.seconds.saturating_mul(1_000).saturating_add(millis))
 }
 
 /// Random bytes of the host, fit for secrets.

@@ -1,0 +1,103 @@
+//! One person's e-mail addresses: what is written in several ways and reaches the same mailbox (R45).
+
+use crate::keys::{buyer_hash, mailbox_hash};
+use crate::order::OrderFacts;
+
+/// Google's mail takes dots in a name for nothing, under both of its names.
+const GOOGLE: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// The mailbox that an address reaches: in small letters, without what follows a `+`, and for Google's mail
+/// without dots.
+pub fn mailbox(email: &str) -> String {
+    let email = email.trim().to_lowercase();
+    let Some((name, host)) = email.rsplit_once('@') else { return email };
+    let name = match name.split_once('+') {
+        Some((kept, _)) if !kept.is_empty() => kept,
+        _ => name,
+    };
+    if GOOGLE.contains(&host) {
+        format!("{}@gmail.com", name.replace('.', ""))
+    } else {
+        format!("{name}@{host}")
+    }
+}
+
+/// Notes a buyer's address: its own hash, by which it is found again (R38), and its mailbox's where that is
+/// written in another way.
+pub fn note_buyer(facts: &mut OrderFacts, key: &[u8; 32], email: &str) {
+    let own = buyer_hash(key, email);
+    let mailbox = mailbox(email);
+    if buyer_hash(key, &mailbox) != own {
+        facts.mailboxes.insert(mailbox_hash(key, &mailbox));
+    }
+    facts.buyers.insert(own);
+}
+
+/// Whether the buyer has this address, in whatever way it was written.
+pub fn is_buyer(facts: &OrderFacts, key: &[u8; 32], email: &str) -> bool {
+    let mailbox = mailbox(email);
+    facts.buyers.contains(&buyer_hash(key, email))
+        || facts.buyers.contains(&buyer_hash(key, &mailbox))
+        || facts.mailboxes.contains(&mailbox_hash(key, &mailbox))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: [u8; 32] = [7; 32];
+
+    fn order_of(buyer: &str) -> OrderFacts {
+        let mut facts = OrderFacts::default();
+        note_buyer(&mut facts, &KEY, buyer);
+        facts
+    }
+
+    fn same(buyer: &str, creator: &str) -> bool {
+        is_buyer(&order_of(buyer), &KEY, creator)
+    }
+
+    // R45
+    #[test]
+    fn a_mailbox_is_known_however_its_address_is_written() {
+        for (buyer, creator) in [
+            ("anna@shop.example", "Anna@Shop.example "),
+            ("anna+shop@shop.example", "anna@shop.example"),
+            ("anna@shop.example", "anna+insta@shop.example"),
+            ("anna+one@shop.example", "anna+two@shop.example"),
+            ("a.n.na+x@gmail.com", "anna@googlemail.com"),
+        ] {
+            assert!(same(buyer, creator), "{buyer} {creator}");
+            assert!(same(creator, buyer), "{creator} {buyer}");
+        }
+        for (buyer, creator) in [
+            ("a.nna@shop.example", "anna@shop.example"),
+            ("anna@shop.example", "anna@gmail.com"),
+            ("+one@shop.example", "+two@shop.example"),
+            ("anna", "bella"),
+        ] {
+            assert!(!same(buyer, creator), "{buyer} {creator}");
+        }
+    }
+
+    // R38
+    #[test]
+    fn an_address_written_in_the_plain_way_is_kept_as_one_hash() {
+        let plain = order_of("Anna@shop.example");
+        assert!(plain.buyers.contains(&buyer_hash(&KEY, "anna@shop.example")) && plain.mailboxes.is_empty());
+        let other = order_of("anna+x@shop.example");
+        assert_eq!((other.buyers.len(), other.mailboxes.len()), (1, 1));
+        assert!(
+            !other.buyers.contains(&buyer_hash(&KEY, "anna@shop.example")),
+            "who asks for theirs gets only theirs"
+        );
+    }
+
+    // R38
+    #[test]
+    fn a_forgotten_buyer_has_no_mailbox() {
+        let redacted = OrderFacts { redacted: true, ..OrderFacts::default() };
+        let facts = order_of("anna+x@shop.example").merge(redacted);
+        assert!(facts.mailboxes.is_empty() && !is_buyer(&facts, &KEY, "anna+x@shop.example"));
+    }
+}
