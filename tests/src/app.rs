@@ -45,7 +45,7 @@ pub struct OwnApp {
     pub app: App,
     state: tempfile::TempDir,
     host: Host,
-    store_hosts: Vec<String>,
+    variables: Vec<(String, String)>,
 }
 
 struct Host {
@@ -68,10 +68,19 @@ impl OwnApp {
 
     /// Starts an app that may call these shops (`scheme://host:port`).
     pub fn start_with(store_hosts: &[&str]) -> Self {
+        let names: Vec<String> =
+            (1..=store_hosts.len()).map(|number| format!("STORE_HOST{number}")).collect();
+        let named = names.iter().map(String::as_str).zip(store_hosts.iter().copied());
+        Self::start_with_variables(&named.collect::<Vec<_>>())
+    }
+
+    /// Starts an app whose operator sets these variables.
+    pub fn start_with_variables(variables: &[(&str, &str)]) -> Self {
         let state = tempfile::tempdir().unwrap();
-        let store_hosts: Vec<String> = store_hosts.iter().map(|&host| host.to_owned()).collect();
-        let (host, url) = spawn(state.path(), &store_hosts);
-        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, store_hosts }
+        let named = |&(name, value): &(&str, &str)| (format!("SPIN_VARIABLE_{name}"), value.to_owned());
+        let variables: Vec<(String, String)> = variables.iter().map(named).collect();
+        let (host, url) = spawn(state.path(), &variables);
+        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, variables }
     }
 
     /// The folder of its databases.
@@ -94,7 +103,7 @@ impl OwnApp {
 
     /// Starts it again on the same state folder; its port changes.
     pub fn restart(&mut self) {
-        let (host, url) = spawn(self.state.path(), &self.store_hosts);
+        let (host, url) = spawn(self.state.path(), &self.variables);
         (self.host, self.app.url) = (host, url);
     }
 }
@@ -114,7 +123,7 @@ fn from_environment(name: &str, otherwise: &str) -> PathBuf {
 }
 
 /// Starts the host on a leash: a shell that ends it when our end of a pipe closes, however we end.
-fn spawn(state: &Path, store_hosts: &[String]) -> (Host, String) {
+fn spawn(state: &Path, variables: &[(String, String)]) -> (Host, String) {
     let host = from_environment("TRIBUTARY_HOST", "target/host/tributary-host");
     let manifest = from_environment("TRIBUTARY_MANIFEST", "spin.toml");
     let cache = host.with_file_name("component-cache");
@@ -131,9 +140,7 @@ fn spawn(state: &Path, store_hosts: &[String]) -> (Host, String) {
         .arg(&cache)
         .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the black-box tests")
-        .envs(
-            (1..).zip(store_hosts).map(|(number, host)| (format!("SPIN_VARIABLE_STORE_HOST{number}"), host)),
-        )
+        .envs(variables.iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

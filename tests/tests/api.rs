@@ -566,6 +566,25 @@ fn the_document_of_the_api_describes_the_real_routes() {
 
 // R65
 #[test]
+fn the_reference_is_a_page_of_our_own() {
+    let visitor = Shopper::at(brand().base(), "198.51.100.84");
+    let page = visitor.open("/api/v1/reference").expect(200);
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(
+        page.header("content-security-policy").unwrap().starts_with("default-src 'none'; style-src 'self'")
+    );
+    let page = page.text();
+    assert!(page.contains("name=\"viewport\"") && page.contains("id=\"post_creators\""));
+    assert!(!page.contains("<script") && !page.contains("style=\""), "nothing inline");
+    for (_, rest) in page.match_indices("href=\"").map(|(at, _)| page[at + 6..].split_at(0)) {
+        assert!(rest.starts_with(['/', '#']), "elsewhere: {}", &rest[..40]);
+    }
+    let style = page.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    visitor.open(style).expect(200);
+}
+
+// R65
+#[test]
 fn settings_are_kept_and_checked() {
     let brand = brand();
     let settings = brand.get("/settings").expect(200).json();

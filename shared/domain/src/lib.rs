@@ -24,6 +24,7 @@ pub mod order;
 pub mod payout;
 pub mod percent;
 pub mod plan;
+pub mod rate_limit;
 pub mod rates;
 pub mod report;
 mod schema;

@@ -29,6 +29,7 @@ pub mod orders;
 pub mod payees;
 pub mod payouts;
 pub mod plans;
+pub mod rate_limits;
 pub mod rates;
 pub mod reconciliations;
 pub mod reports;

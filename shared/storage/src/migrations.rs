@@ -15,7 +15,7 @@ macro_rules! migration {
 }
 
 /// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 17] = [
+const MIGRATIONS: [&str; 18] = [
     migration!("0001_house.sql"),
     migration!("0002_order_references.sql"),
     migration!("0003_rates.sql"),
@@ -33,6 +33,7 @@ const MIGRATIONS: [&str; 17] = [
     migration!("0015_click_pay.sql"),
     migration!("0016_order_notes.sql"),
     migration!("0017_names_of_codes.sql"),
+    migration!("0018_rate_limits.sql"),
 ];
 
 /// How often a start waits for another one that migrates at this moment.

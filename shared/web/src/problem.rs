@@ -146,6 +146,7 @@ fn title(status: u16) -> &'static str {
         412 => "Precondition Failed",
         413 => "Content Too Large",
         422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         _ => "Internal Server Error",

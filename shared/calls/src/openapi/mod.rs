@@ -7,6 +7,7 @@ mod described;
 mod money;
 mod open;
 mod paths;
+mod reference;
 mod requests;
 mod sales;
 mod schemas;
@@ -28,6 +29,7 @@ use described::Described;
 pub fn with_document() -> Vec<Route> {
     let mut routes = routes::all();
     routes.push(route!(Get "/openapi.json", Open, "This API's OpenAPI document", get));
+    routes.push(route!(Get "/reference", Open, "The same for people", reference::get));
     routes
 }
 

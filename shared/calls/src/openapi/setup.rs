@@ -23,6 +23,7 @@ fn account() -> Vec<Described> {
     vec![
         call("GET /health").gives::<Health>(200),
         call("GET /openapi.json").gives::<serde_json::Value>(200),
+        call("GET /reference").gives_file("text/html"),
         call("GET /settings").gives::<Settings>(200),
         call("PUT /settings")
             .takes::<Settings>(

@@ -197,6 +197,11 @@ impl Context {
     }
 }
 
+/// A variable that only some functions read; `None` where the manifest does not grant it.
+pub async fn variable(name: &str) -> Option<String> {
+    variables::get(name).await.ok()
+}
+
 /// The time of the host's clock.
 pub fn now() -> Timestamp {
     at(system_clock::now())

@@ -10,6 +10,7 @@ pub mod bodies;
 mod change;
 pub mod elsewhere;
 mod idempotency;
+mod limit;
 mod page;
 mod version;
 
@@ -29,6 +30,7 @@ use crate::context::{Context, random};
 use crate::log;
 use crate::problem::{CHANGED_MEANWHILE, Problem};
 use crate::request::{Method, Request};
+use limit::Standing;
 
 /// The largest body that the API takes, in bytes.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -127,13 +129,14 @@ const TRIES: u32 = 32;
 /// Answers a request by one of the routes.
 pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answer {
     let request_id = request_id();
+    let mut standing = None;
     let (line, result) = match request {
         Ok(request) if act::is_one(&request) => {
             return act::answer(routes, &request).await;
         }
         Ok(request) => {
             let line = format!("{} {}", request.method.as_str(), request.path);
-            (line, answer(routes, request).await)
+            (line, answer(routes, request, &mut standing).await)
         }
         Err(problem) => ("unreadable".to_owned(), Err(problem)),
     };
@@ -143,6 +146,10 @@ pub async fn serve(routes: &[Route], request: Result<Request, Problem>) -> Answe
         }
         problem.into_answer(&request_id)
     });
+    let answer = match standing {
+        Some(standing) => standing.tell(answer),
+        None => answer,
+    };
     answer.header("x-request-id", request_id)
 }
 
@@ -151,11 +158,17 @@ pub fn request_id() -> String {
     hex(&random::<8>())
 }
 
-async fn answer(routes: &[Route], request: Request) -> Result<Answer, Problem> {
+async fn answer(
+    routes: &[Route],
+    request: Request,
+    standing: &mut Option<Standing>,
+) -> Result<Answer, Problem> {
     let context = Context::get().await?;
     let (route, params) = find(routes, &request)?;
     context.migrated().await?;
     let actor = actor::authenticate(&context, &request, route.scope).await?;
+    *standing = limit::count(&context, &actor).await;
+    standing.map_or(Ok(()), Standing::admit)?;
     carry_out(route, Call { context, request, actor, params }).await
 }
 

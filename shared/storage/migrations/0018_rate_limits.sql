@@ -1,0 +1,1 @@
+CREATE TABLE rate_limits (key_id TEXT PRIMARY KEY, minute BIGINT NOT NULL, used BIGINT NOT NULL);
