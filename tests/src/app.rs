@@ -70,8 +70,8 @@ impl OwnApp {
     pub fn start_with(store_hosts: &[&str]) -> Self {
         let names: Vec<String> =
             (1..=store_hosts.len()).map(|number| format!("STORE_HOST{number}")).collect();
-        let named = names.iter().map(String::as_str).zip(store_hosts.iter().copied());
-        Self::start_with_variables(&named.collect::<Vec<_>>())
+        let hosts = names.iter().map(String::as_str).zip(store_hosts.iter().copied());
+        Self::start_with_variables(&hosts.collect::<Vec<_>>())
     }
 
     /// Starts an app whose operator sets these variables.

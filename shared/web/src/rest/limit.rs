@@ -1,7 +1,7 @@
 //! How many calls a key may make in a minute (draft-ietf-httpapi-ratelimit-headers-10). The root key is the
 //! operator's, and pages are no calls: both have no limit.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ const MOST: usize = 256;
 
 thread_local! {
     static COUNTS: RefCell<BTreeMap<KeyId, Count>> = const { RefCell::new(BTreeMap::new()) };
-    static LIMIT: RefCell<Option<Option<Limit>>> = const { RefCell::new(None) };
+    static LIMIT: OnceCell<Option<Limit>> = const { OnceCell::new() };
 }
 
 /// How a key stands in this minute.
@@ -102,10 +102,9 @@ async fn write(context: Rc<Context>, key: KeyId, minute: i64, calls: u32) {
 
 /// The operator's variable, read once an instance.
 async fn limit() -> Option<Limit> {
-    if let Some(known) = LIMIT.with_borrow(|limit| *limit) {
+    if let Some(known) = LIMIT.with(|limit| limit.get().copied()) {
         return known;
     }
     let limit = variable("rate_limit").await.map_or(Some(Limit::default()), |text| Limit::read(&text));
-    LIMIT.set(Some(limit));
-    limit
+    LIMIT.with(|known| *known.get_or_init(|| limit))
 }
