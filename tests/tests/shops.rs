@@ -811,7 +811,7 @@ fn plans_that_no_shop_could_keep_are_refused_field_by_field() {
         (json!({"codePattern": "ABCDEFGHIJKLMNOPQRSTU{first_name}"}), vec!["codePattern"]),
         (json!({"codePattern": "WELCOME"}), vec!["codePattern"]),
         (json!({"codePattern": "{campaign}{discount}"}), vec!["codePattern"]),
-        (json!({"discount": {"type": "percentage", "value": "101"}}), vec!["discount"]),
+        (json!({"discount": {"type": "percentage", "value": "101"}}), vec!["discount.value"]),
         (
             json!({"discount": {"type": "fixed", "amount": {"amount": 500, "currency": "USD"}}}),
             vec!["discount.amount"],
