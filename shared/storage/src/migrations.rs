@@ -7,41 +7,24 @@ use crate::sql::{Sql, SqlError, Statement};
 /// A line that parts two statements of a migration.
 const SEPARATOR: &str = "\n-- next\n";
 
-/// A file of the folder `migrations`, as `build.rs` leaves it: without comments and indentation.
-macro_rules! migration {
-    ($file:literal) => {
-        include_str!(concat!(env!("OUT_DIR"), "/", $file))
-    };
-}
+/// The files of the folder `migrations` in the order of their names, as `build.rs` packs them; the first has number 1.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/migrations.deflate"));
 
-/// The migrations in order; the first has number 1.
-const MIGRATIONS: [&str; 18] = [
-    migration!("0001_house.sql"),
-    migration!("0002_order_references.sql"),
-    migration!("0003_rates.sql"),
-    migration!("0004_payouts.sql"),
-    migration!("0005_reading_of_shops.sql"),
-    migration!("0006_click_batches.sql"),
-    migration!("0007_deliveries_of_a_store.sql"),
-    migration!("0008_codes_in_shops.sql"),
-    migration!("0009_aggregates.sql"),
-    migration!("0010_compromised_codes.sql"),
-    migration!("0011_webhooks.sql"),
-    migration!("0012_enrollment_terms.sql"),
-    migration!("0013_customers.sql"),
-    migration!("0014_limits.sql"),
-    migration!("0015_click_pay.sql"),
-    migration!("0016_order_notes.sql"),
-    migration!("0017_names_of_codes.sql"),
-    migration!("0018_rate_limits.sql"),
-];
+/// Parts one migration from the next.
+const END: char = '\0';
 
 /// How often a start waits for another one that migrates at this moment.
 const TRIES: u32 = 20;
 
-/// The version of the schema that this program needs.
+/// The version of the schema that this program needs: the number of its migrations.
 pub fn latest() -> u32 {
-    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+    env!("MIGRATIONS").parse().unwrap_or(u32::MAX)
+}
+
+fn unpacked() -> Result<String, SqlError> {
+    let text =
+        miniz_oxide::inflate::decompress_to_vec(PACKED).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or_else(|| SqlError::Schema("this program's migrations are damaged: build it anew".to_owned()))
 }
 
 /// The version of the schema in the database; 0 where there is none.
@@ -93,7 +76,8 @@ async fn run_missing(sql: &impl Sql, last: u32, now: Timestamp) -> Result<(), Sq
     if done > latest() {
         return Err(SqlError::Schema(format!("version {done} is newer than this program's {}", latest())));
     }
-    for (version, text) in (1..=last).zip(MIGRATIONS).filter(|(version, _)| *version > done) {
+    let migrations = unpacked()?;
+    for (version, text) in (1..=last).zip(migrations.split(END)).filter(|(version, _)| *version > done) {
         let claim = Statement::new("INSERT INTO schema_migrations (version, applied_at) VALUES ($1, $2)")
             .bind(version)
             .bind(now);
