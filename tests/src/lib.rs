@@ -46,6 +46,11 @@ pub use woocommerce::Woocommerce;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+/// So many cents, as the API writes them.
+pub fn euros(cents: i64) -> serde_json::Value {
+    serde_json::json!({"amount": cents, "currency": "EUR"})
+}
+
 /// A text that no other test and no earlier run has used, in capital letters and digits.
 pub fn unique(prefix: &str) -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);

@@ -15,7 +15,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use tributary_tests::{Bigcommerce, Brand, Campaign, OwnApp, Shop, Shopper, eventually};
+use tributary_tests::{Bigcommerce, Brand, Campaign, OwnApp, Shop, Shopper, euros, eventually};
 
 /// A shop, and an app that may call it. `None` where the app under test is somebody else's, whose variables
 /// cannot be set here.
@@ -43,10 +43,6 @@ impl Scene {
         let list = self.brand.get(&format!("/deliveries?outcome={outcome}")).expect(200).json();
         list["data"].as_array().unwrap().clone()
     }
-}
-
-fn euros(cents: i64) -> Value {
-    json!({"amount": cents, "currency": "EUR"})
 }
 
 // R30, R34

@@ -9,14 +9,10 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Custom, Marketer, both, refund, unique, with_code};
+use tributary_tests::{App, Brand, Custom, Marketer, both, euros, refund, unique, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
-}
-
-fn euros(amount: i64) -> Value {
-    json!({"amount": amount, "currency": "EUR"})
 }
 
 /// An order of 100.00 net, with 4.95 for shipping, 20.99 of tax and 25.00 of discount.

@@ -11,14 +11,10 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, both, refund, with_code};
+use tributary_tests::{App, Brand, Campaign, both, euros, refund, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
-}
-
-fn euros(amount: i64) -> Value {
-    json!({"amount": amount, "currency": "EUR"})
 }
 
 /// A campaign whose creator is due 10.00.

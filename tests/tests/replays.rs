@@ -12,15 +12,11 @@
 
 use serde_json::{Value, json};
 use tributary_tests::{
-    App, Brand, Campaign, Shopper, both, refund, unique, unix_seconds, with_click, with_code,
+    App, Brand, Campaign, Shopper, both, euros, refund, unique, unix_seconds, with_click, with_code,
 };
 
 fn brand() -> Brand {
     App::shared().brand()
-}
-
-fn euros(amount: i64) -> Value {
-    json!({"amount": amount, "currency": "EUR"})
 }
 
 /// A second creator in a campaign.

@@ -11,14 +11,10 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Shopper, both, refund, with_code};
+use tributary_tests::{App, Brand, Shopper, both, euros, refund, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
-}
-
-fn euros(amount: i64) -> Value {
-    json!({"amount": amount, "currency": "EUR"})
 }
 
 /// This moment by the app's own clock, as the part of an order that says when it was placed.

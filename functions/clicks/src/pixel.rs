@@ -19,8 +19,7 @@ const GIF: [u8; 43] = [
 /// Books what the page says, and answers the image.
 pub(crate) async fn get(request: &Request) -> Answer {
     if let Err(problem) = book(request).await {
-        let reason = problem.internal.unwrap_or(problem.detail);
-        log::warn("pixel_refused", &json!({ "code": problem.code, "reason": reason }));
+        log::warn("pixel_refused", &json!({ "code": problem.code, "reason": problem.for_log() }));
     }
     Answer::bytes(200, "image/gif", GIF)
 }

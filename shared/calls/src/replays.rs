@@ -44,8 +44,8 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Sent = call.request.json()?;
     let replay = read(call, &sent).await?;
     call.context.settle().await?;
-    let (owners, buyer_key) = (Owners::default(), call.context.buyer_key());
-    let desk = call.context.desk(&owners, &buyer_key);
+    let owners = Owners::default();
+    let desk = call.context.desk(&owners);
     if !sent.apply {
         let (replayed, _) = replay::replay(&desk, &replay, &Booking::DryRun).await?;
         return Ok(Outcome::json(&to_wire(&replayed, false)));

@@ -82,7 +82,7 @@ impl Form {
     /// The fields as JSON.
     pub fn to_json(&self) -> Value {
         let mut members = Map::new();
-        for (name, value) in self.0.iter().filter(|(name, _)| !name.starts_with('_')) {
+        for (name, value) in self.fields() {
             add(&mut members, name, value.trim());
         }
         Value::Object(members)

@@ -39,6 +39,11 @@ impl Problem {
         }
     }
 
+    /// What happened, for the log: what only the operator may know, where there is such.
+    pub fn for_log(self) -> String {
+        self.internal.unwrap_or(self.detail)
+    }
+
     /// 400: the request cannot be read.
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(400, code, detail)

@@ -29,9 +29,9 @@ pub async fn book(context: &Rc<Context>, incoming: Incoming, take: Take) -> Resu
     let till = TILL.with(Rc::clone);
     let booking = Booking { incoming, take, random: context.id_random() };
     let (context, owners) = (Rc::clone(context), Rc::clone(&till.owners));
-    let booked = till.bookings.submit(booking, async move |bookings: &[Booking]| {
-        book_all(&context.desk(&owners, &context.buyer_key()), bookings).await
-    });
+    let booked = till
+        .bookings
+        .submit(booking, async move |bookings: &[Booking]| book_all(&context.desk(&owners), bookings).await);
     match booked.await {
         Some(booked) => Ok(booked?),
         None => Err(Problem::unavailable("the booking was abandoned")),

@@ -53,8 +53,7 @@ async fn to_endpoint(context: &Rc<Context>, endpoint: Endpoint, until: Timestamp
     match send_all(context, endpoint, until).await {
         Ok(tally) => tally,
         Err(problem) => {
-            let why = problem.internal.unwrap_or(problem.detail);
-            log::error("webhooks_not_sent", &json!({"endpointId": id, "error": why}));
+            log::error("webhooks_not_sent", &json!({"endpointId": id, "error": problem.for_log()}));
             Tally::default()
         }
     }
@@ -89,8 +88,7 @@ pub(crate) fn go_on() {
     }
     task::spawn(async {
         if let Err(problem) = go_on_for_a_while().await {
-            let why = problem.internal.unwrap_or(problem.detail);
-            log::error("webhooks_not_sent", &json!({ "error": why }));
+            log::error("webhooks_not_sent", &json!({ "error": problem.for_log() }));
         }
         IS_SENDING.set(false);
     });

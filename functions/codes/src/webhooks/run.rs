@@ -1,7 +1,7 @@
 use serde_json::json;
 use tributary_domain::webhook::kept_since;
+use tributary_storage::orders;
 use tributary_storage::webhooks::{messages, work};
-use tributary_storage::{Sql, orders};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome};
 
@@ -17,7 +17,7 @@ pub(crate) async fn run(call: &Call) -> Result<Outcome, Problem> {
     let context = &call.context;
     // An approval by the end of a hold period is a message, whether or not somebody looks at the conversion.
     orders::release_held(&context.sql, context.now()).await?;
-    context.sql.transaction(messages::forget(kept_since(context.now()))).await?;
+    messages::forget(&context.sql, kept_since(context.now())).await?;
     let done = round(context, context.now().plus_millis(ROUND_MILLIS)).await?;
     let waiting = work::waiting(&context.sql).await?;
     let wait = waiting.next_at.map(|next| next.as_millis() - context.now().as_millis());

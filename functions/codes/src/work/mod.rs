@@ -75,8 +75,7 @@ async fn in_store(context: &Rc<Context>, id: StoreId, until: Timestamp) -> Tally
     match store::work(context, &id, until).await {
         Ok(tally) => tally,
         Err(problem) => {
-            let why = problem.internal.unwrap_or(problem.detail);
-            log::error("codes_not_made", &json!({"store": id, "error": why}));
+            log::error("codes_not_made", &json!({"store": id, "error": problem.for_log()}));
             Tally::default()
         }
     }
@@ -102,8 +101,7 @@ enum ComesUp {
 pub(crate) fn go_on() {
     task::spawn(async {
         if let Err(problem) = tend_all().await {
-            let why = problem.internal.unwrap_or(problem.detail);
-            log::error("work_loop_ended", &json!({ "error": why }));
+            log::error("work_loop_ended", &json!({ "error": problem.for_log() }));
         }
     });
 }

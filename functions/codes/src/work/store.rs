@@ -109,7 +109,7 @@ impl Work {
                 // What this one leaves behind runs out; the others finish what they began.
                 tributary_web::log::error(
                     "code_left_behind",
-                    &serde_json::json!({"error": problem.internal.unwrap_or(problem.detail)}),
+                    &serde_json::json!({"error": problem.for_log()}),
                 );
             }
             let now = context.now();

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommissionTerms, Earned, Pay, Sale, Uncomputable, of_lead, of_order};
+use super::{CommissionTerms, Earned, Pay, Sale, Uncomputable, amount_in, of_lead, of_order};
 use crate::money::{Currency, Money};
 
 /// What the enrollment's earlier orders under limited terms count for: minor units of the order's currency.
@@ -89,10 +89,6 @@ pub fn of_clicks(terms: &CommissionTerms, clicks: i64, month_commission: i64) ->
     let Pay::PerClick { amount } = terms.pay else { return None };
     let owed = Money { amount: amount.amount.saturating_mul(clicks.max(0)), ..amount };
     terms.cut(owed, Earlier { month_commission, ..Earlier::default() }).ok()
-}
-
-fn amount_in(money: Money, currency: Currency) -> Result<i64, Uncomputable> {
-    if money.currency == currency { Ok(money.amount) } else { Err(Uncomputable::CurrencyMismatch) }
 }
 
 #[cfg(test)]

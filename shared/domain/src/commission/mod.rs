@@ -73,7 +73,7 @@ pub fn of_order(terms: &CommissionTerms, sale: &Sale) -> Result<Earned, Uncomput
     let parts = shares.iter().zip(bases).zip(earned).map(part).collect();
     let earned = Earned { commission, parts };
     match terms.caps.per_order {
-        Some(cap) => Ok(earned.at_most(in_currency_of(cap, sale.net.currency)?.amount)),
+        Some(cap) => Ok(earned.at_most(amount_in(cap, sale.net.currency)?)),
         None => Ok(earned),
     }
 }
@@ -96,8 +96,8 @@ fn sum(amounts: &[i64]) -> i64 {
     amounts.iter().fold(0, |sum, amount| sum.saturating_add(*amount))
 }
 
-fn in_currency_of(money: Money, currency: Currency) -> Result<Money, Uncomputable> {
-    if money.currency == currency { Ok(money) } else { Err(Uncomputable::CurrencyMismatch) }
+fn amount_in(money: Money, currency: Currency) -> Result<i64, Uncomputable> {
+    if money.currency == currency { Ok(money.amount) } else { Err(Uncomputable::CurrencyMismatch) }
 }
 
 /// The commission of a lead: the flat amount, or nothing where the plan pays a share of sales.

@@ -2,7 +2,7 @@
 
 use super::sale::Sale;
 use super::terms::{CommissionTerms, Pay, PayRule};
-use super::{Uncomputable, in_currency_of};
+use super::{Uncomputable, amount_in};
 use crate::money::product;
 use crate::order::SoldLine;
 use crate::percent::WHOLE;
@@ -52,9 +52,9 @@ impl Share {
                 product(self.stands, &[(rate.units().into(), WHOLE.into()), kept, base])
             }
             Pay::Flat { amount } if self.by_piece => {
-                product(in_currency_of(amount, sale.net.currency)?.amount, &[(self.units, 1), left, kept])
+                product(amount_in(amount, sale.net.currency)?, &[(self.units, 1), left, kept])
             }
-            Pay::Flat { amount } => product(in_currency_of(amount, sale.net.currency)?.amount, &[left, kept]),
+            Pay::Flat { amount } => product(amount_in(amount, sale.net.currency)?, &[left, kept]),
             Pay::PerLead { .. } | Pay::PerClick { .. } => 0,
         })
     }
@@ -111,7 +111,7 @@ pub(super) fn shares(terms: &CommissionTerms, sale: &Sale) -> Result<Vec<Share>,
 fn holds(rule: &PayRule, sale: &Sale) -> Result<bool, Uncomputable> {
     let when = &rule.when;
     if let Some(minimum) = when.minimum_order
-        && sale.original_net < in_currency_of(minimum, sale.net.currency)?.amount
+        && sale.original_net < amount_in(minimum, sale.net.currency)?
     {
         return Ok(false);
     }

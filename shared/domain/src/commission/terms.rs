@@ -232,9 +232,7 @@ impl CommissionTerms {
             errors.add("commission.rules", "too_many", format!("at most {MOST_RULES}"));
         }
     }
-}
 
-impl CommissionTerms {
     fn check_tiers(&self, errors: &mut FieldErrors) {
         if self.tiers.is_empty() {
             return;

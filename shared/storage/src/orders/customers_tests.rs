@@ -1,48 +1,26 @@
-use std::collections::BTreeSet;
-
 use futures::executor::block_on;
 use proptest::prelude::*;
 use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Outcome, TouchKind};
-use tributary_domain::click_id::Verifier;
 use tributary_domain::conversion::{Approval, Verdict};
-use tributary_domain::ids::{PlanId, StoreId};
-use tributary_domain::keys::buyer_hash;
+use tributary_domain::ids::PlanId;
 use tributary_domain::order::{OrderFacts, Snapshot};
 
-use super::book::Desk;
-use super::replay::{Booking, Proposal, Replay, Replayed, replay};
+use super::OrderRow;
+use super::replay::tests::what_if;
+use super::replay::{Proposal, Replayed};
 use super::tests::{
-    CAMPAIGN, ENROLLMENT_ANNA, PLAN, STORE, buyer_key, check_ledger, deliver, furnished, judge, keys, now,
-    number, paid, refund, run, snapshot,
+    CAMPAIGN, ENROLLMENT_ANNA, PLAN, STORE, bought_by, deliver, furnished, judge, now, number, order, refund,
+    run, settled, snapshot,
 };
-use super::{OrderRow, Owners, by_external_id, settle_all};
 use crate::native::NativeSql;
-use crate::sql::Sql;
 
 const BINDING: &str = r#"{"attribution": {"bindCustomerDays": 30}}"#;
 
 /// An order of 100.00 that was placed so many days after the first, by the buyer of that name.
 fn bought(day: i64, buyer: &str, codes: &[&str]) -> OrderFacts {
     let placed_at = Timestamp::from_seconds(1_760_000_000).plus_days(day);
-    OrderFacts {
-        snapshot: Some(Snapshot { placed_at, ..snapshot(1, 10_000, codes) }),
-        buyers: BTreeSet::from([buyer_hash(&buyer_key(), buyer)]),
-        ..paid()
-    }
-}
-
-fn settled(sql: &NativeSql) {
-    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-    let desk = Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() };
-    block_on(settle_all(&desk)).unwrap();
-    assert_eq!(number(sql, "SELECT COUNT(*) FROM unsettled"), 0);
-    check_ledger(sql);
-}
-
-fn order(sql: &NativeSql, external_id: &str) -> OrderRow {
-    let store = StoreId::parse(STORE).unwrap();
-    block_on(by_external_id(sql, &store, external_id)).unwrap().unwrap()
+    bought_by(buyer, Snapshot { placed_at, ..snapshot(1, 10_000, codes) })
 }
 
 /// The letter of the creator who is credited, and what for.
@@ -52,22 +30,9 @@ fn credited(row: &OrderRow) -> Option<(char, &str)> {
 
 fn replayed(sql: &NativeSql, days: u16, apply: bool) -> Replayed {
     let attribution = serde_json::from_value(serde_json::json!({"bindCustomerDays": days})).unwrap();
-    let proposal =
-        Proposal { plan: PlanId::parse(PLAN).unwrap(), attribution: Some(attribution), commission: None };
-    let all = Replay {
-        from: Timestamp::from_millis(0),
-        before: Timestamp::from_millis(i64::MAX),
-        store: None,
-        proposal: (days > 0).then_some(proposal),
-        most_told: 100,
-    };
-    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-    let desk = Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() };
-    let booking = Booking::Apply { actor: "root", reason: "what if", most: 100 };
-    let (replayed, statements) =
-        block_on(replay(&desk, &all, if apply { &booking } else { &Booking::DryRun })).unwrap();
-    block_on(sql.transaction(statements)).unwrap();
-    replayed
+    let plan = PlanId::parse(PLAN).unwrap();
+    let proposal = Proposal { plan, attribution: Some(attribution), commission: None };
+    what_if(sql, (days > 0).then_some(proposal), apply)
 }
 
 // R41

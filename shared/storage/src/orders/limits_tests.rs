@@ -1,23 +1,17 @@
 use std::collections::BTreeSet;
 
-use futures::executor::block_on;
 use proptest::prelude::*;
 use tributary_domain::Timestamp;
-use tributary_domain::click_id::Verifier;
 use tributary_domain::conversion::Verdict;
-use tributary_domain::ids::{PlanId, StoreId};
-use tributary_domain::keys::buyer_hash;
+use tributary_domain::ids::PlanId;
 use tributary_domain::order::{OrderFacts, Snapshot};
 
-use super::book::Desk;
-use super::replay::{Booking, Proposal, Replay, Replayed, replay};
+use super::replay::tests::what_if;
+use super::replay::{Proposal, Replayed};
 use super::tests::{
-    PLAN, STORE, buyer_key, check_ledger, deliver, furnish, furnished, judge, keys, now, number, paid,
-    refund, snapshot,
+    PLAN, bought_by, deliver, furnish, furnished, judge, number, order, refund, settled, snapshot,
 };
-use super::{OrderRow, Owners, by_external_id, settle_all};
 use crate::native::NativeSql;
-use crate::sql::Sql;
 
 /// Ten percent, at most 25.00 in a month.
 const MONTHLY: &str = r#"{"commission": {"type": "percentage", "rate": "10",
@@ -37,24 +31,7 @@ fn bought(day: i64, buyer: &str) -> OrderFacts {
 
 fn sold(day: i64, net: i64, buyer: &str, code: &str) -> OrderFacts {
     let placed_at = Timestamp::parse("2026-01-01T12:00:00Z").unwrap().plus_days(day);
-    OrderFacts {
-        snapshot: Some(Snapshot { placed_at, ..snapshot(1, net, &[code]) }),
-        buyers: BTreeSet::from([buyer_hash(&buyer_key(), buyer)]),
-        ..paid()
-    }
-}
-
-fn settled(sql: &NativeSql) {
-    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-    let desk = Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() };
-    block_on(settle_all(&desk)).unwrap();
-    assert_eq!(number(sql, "SELECT COUNT(*) FROM unsettled"), 0);
-    check_ledger(sql);
-}
-
-fn order(sql: &NativeSql, external_id: &str) -> OrderRow {
-    let store = StoreId::parse(STORE).unwrap();
-    block_on(by_external_id(sql, &store, external_id)).unwrap().unwrap()
+    bought_by(buyer, Snapshot { placed_at, ..snapshot(1, net, &[code]) })
 }
 
 /// What each of these orders earns, once everything is settled.
@@ -69,15 +46,7 @@ fn replayed(sql: &NativeSql, commission: Option<&str>, apply: bool) -> Replayed 
         let commission = serde_json::from_value(plan["commission"].clone()).unwrap();
         Proposal { plan: PlanId::parse(PLAN).unwrap(), attribution: None, commission: Some(commission) }
     });
-    let (from, before) = (Timestamp::from_millis(0), Timestamp::from_millis(i64::MAX));
-    let all = Replay { from, before, store: None, proposal, most_told: 100 };
-    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
-    let desk = Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() };
-    let booking = Booking::Apply { actor: "root", reason: "what if", most: 100 };
-    let (replayed, statements) =
-        block_on(replay(&desk, &all, if apply { &booking } else { &Booking::DryRun })).unwrap();
-    block_on(sql.transaction(statements)).unwrap();
-    replayed
+    what_if(sql, proposal, apply)
 }
 
 // R51

@@ -247,4 +247,4 @@ impl Replayed {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

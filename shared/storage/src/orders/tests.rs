@@ -12,7 +12,7 @@ use tributary_domain::order::{Beside, Binding, OrderFacts, Refund, Snapshot, Sta
 use tributary_domain::{Currency, Timestamp};
 
 use super::book::{Booked, Booking, Desk, Incoming, Take, book_all};
-use super::{Kind, OrderRow, Owners, by_external_id, list, release_held, verdict};
+use super::{Kind, OrderRow, Owners, by_external_id, list, release_held, settle_all, verdict};
 use crate::migrations;
 use crate::native::NativeSql;
 use crate::sql::{Sql, SqlError, Statement};
@@ -178,6 +178,30 @@ pub(crate) fn book_with(sql: &impl Sql, external_id: &str, facts: OrderFacts) ->
 pub(crate) fn number(sql: &NativeSql, query: &str) -> i64 {
     let rows = block_on(sql.execute(Statement::new(format!("SELECT COALESCE(({query}), 0) AS n")))).unwrap();
     rows[0].get("n").unwrap()
+}
+
+/// An order that is paid, by the buyer of that name.
+pub(crate) fn bought_by(buyer: &str, snapshot: Snapshot) -> OrderFacts {
+    OrderFacts {
+        snapshot: Some(snapshot),
+        buyers: BTreeSet::from([buyer_hash(&buyer_key(), buyer)]),
+        ..paid()
+    }
+}
+
+/// The order as it is kept.
+pub(crate) fn order(sql: &NativeSql, external_id: &str) -> OrderRow {
+    let store = StoreId::parse(STORE).unwrap();
+    block_on(by_external_id(sql, &store, external_id)).unwrap().unwrap()
+}
+
+/// Decides everything anew that waits for it.
+pub(crate) fn settled(sql: &NativeSql) {
+    let (verifier, owners) = (Verifier::new(&keys()), Owners::default());
+    let desk = Desk { sql, verifier: &verifier, owners: &owners, buyer_key: &buyer_key(), now: now() };
+    block_on(settle_all(&desk)).unwrap();
+    assert_eq!(number(sql, "SELECT COUNT(*) FROM unsettled"), 0);
+    check_ledger(sql);
 }
 
 /// Ledger, balances and daily counts say the same as the orders.

@@ -57,6 +57,9 @@ const FORGET_SENDS: &str = "DELETE FROM webhook_sends WHERE endpoint_id IN (SELE
 const FORGET: &str =
     "DELETE FROM outbox WHERE number <= (SELECT number FROM outbox WHERE at < $1 ORDER BY at DESC LIMIT 1)";
 
+/// Asked first, for the reason of [`IS_ANY_NOTED`]: a round comes every few seconds.
+const IS_ANY_OLD: &str = "SELECT 1 AS old FROM outbox WHERE at < $1 LIMIT 1";
+
 /// Notes that one statement makes messages of: it holds the write lock for a moment only.
 const NOTES_AT_ONCE: u32 = 500;
 /// Asked first, because a deletion takes the write lock even where there is nothing to delete.
@@ -107,8 +110,12 @@ pub fn resend(endpoint: &WebhookEndpointId, id: &MessageId, now: Timestamp) -> S
 }
 
 /// Forgets what happened before that moment.
-pub fn forget(before: Timestamp) -> Vec<Statement> {
-    [FORGET_SENDS, FORGET].into_iter().map(|text| Statement::new(text).bind(before)).collect()
+pub async fn forget(sql: &impl Sql, before: Timestamp) -> Result<(), SqlError> {
+    if sql.execute(Statement::new(IS_ANY_OLD).bind(before)).await?.is_empty() {
+        return Ok(());
+    }
+    let forget = [FORGET_SENDS, FORGET].map(|text| Statement::new(text).bind(before));
+    sql.transaction(forget.into()).await.map(drop)
 }
 
 fn read(row: &Row) -> Result<Sending, SqlError> {

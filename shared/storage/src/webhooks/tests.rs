@@ -297,7 +297,7 @@ fn messages_are_forgotten_after_a_month() {
     block_on(messages::gather(&sql)).unwrap();
     run(&sql, &format!("UPDATE outbox SET at = {} WHERE number = 1", kept_since(now()).as_millis() - 1));
     for _ in 0..2 {
-        block_on(sql.transaction(messages::forget(kept_since(now())))).unwrap();
+        block_on(messages::forget(&sql, kept_since(now()))).unwrap();
         assert_eq!(number(&sql, "SELECT SUM(number) FROM outbox"), 2);
         assert_eq!(sendings(&sql, 1).len(), 1);
     }
@@ -309,12 +309,14 @@ fn messages_are_forgotten_after_a_month() {
 #[test]
 fn what_is_due_is_found_by_an_index() {
     let sql = listening(&[Event::OrderAttributed]);
+    deliver(&sql, "1", placed(10_000, &["ANNA10"]).merge(paid()));
+    block_on(messages::gather(&sql)).unwrap();
     let sql = Explaining::new(&sql);
     block_on(work::due(&sql, now())).unwrap();
     lease(&sql, 1, "a test", now());
     block_on(work::waiting(&sql)).unwrap();
     block_on(messages::list(&sql, &id(1), None, 9)).unwrap();
-    block_on(sql.transaction(messages::forget(now()))).unwrap();
+    block_on(messages::forget(&sql, now().plus_days(1))).unwrap();
     let steps = sql.take_steps();
     for step in steps.iter().filter(|step| step.starts_with("SCAN")) {
         // The endpoints themselves, who are few, and notes, which go as they are read.

@@ -49,6 +49,7 @@ pub struct Context {
     told_time: Cell<Timestamp>,
     signer: OnceCell<Signer>,
     verifier: OnceCell<Verifier>,
+    buyer_key: OnceCell<[u8; 32]>,
 }
 
 thread_local! {
@@ -88,6 +89,7 @@ impl Context {
             told_time: Cell::new(now()),
             signer: OnceCell::new(),
             verifier: OnceCell::new(),
+            buyer_key: OnceCell::new(),
         })
     }
 
@@ -115,17 +117,18 @@ impl Context {
 
     /// Notes a buyer's e-mail, of which hashes are kept alone (R38).
     pub fn note_buyer(&self, facts: &mut OrderFacts, email: &str) {
-        note_buyer(facts, &self.buyer_key(), email);
+        note_buyer(facts, self.buyer_key(), email);
     }
 
     /// Hashes buyers' e-mail addresses.
-    pub fn buyer_key(&self) -> [u8; 32] {
-        self.keys.current().derive(Purpose::Buyer)
+    pub fn buyer_key(&self) -> &[u8; 32] {
+        self.buyer_key.get_or_init(|| self.keys.current().derive(Purpose::Buyer))
     }
 
     /// What is needed to decide orders.
-    pub fn desk<'a>(&'a self, owners: &'a Owners, buyer_key: &'a [u8; 32]) -> Desk<'a, SpinSql> {
-        Desk { sql: &self.sql, verifier: self.verifier(), owners, buyer_key, now: self.now() }
+    pub fn desk<'a>(&'a self, owners: &'a Owners) -> Desk<'a, SpinSql> {
+        let (verifier, buyer_key) = (self.verifier(), self.buyer_key());
+        Desk { sql: &self.sql, verifier, owners, buyer_key, now: self.now() }
     }
 
     /// A store's webhook secrets, opened.

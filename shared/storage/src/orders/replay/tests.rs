@@ -220,3 +220,12 @@ proptest! {
         prop_assert_eq!(balances(&sql), before);
     }
 }
+
+/// Decides all of history anew under a proposal, and books it where `apply` says so.
+pub(in crate::orders) fn what_if(sql: &NativeSql, proposal: Option<Proposal>, apply: bool) -> Replayed {
+    let booking = Booking::Apply { actor: "root", reason: "what if", most: 100 };
+    let booking = if apply { &booking } else { &Booking::DryRun };
+    let (replayed, statements) = run_replay(sql, &Replay { proposal, ..all() }, booking);
+    block_on(sql.transaction(statements)).unwrap();
+    replayed
+}
