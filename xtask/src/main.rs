@@ -3,9 +3,11 @@
 mod bench;
 mod browser;
 mod build;
+mod clients;
 mod contract;
 mod demo;
 mod http;
+mod packages;
 mod scheduler;
 mod secrets;
 mod test;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that CI runs, in the order in which it fails soonest.
 
 use crate::build::{self, Kind, WASM_TARGET, Workspace};
-use crate::{browser, contract, tidy};
+use crate::{browser, clients, contract, tidy};
 use anyhow::{Result, bail};
 use std::ffi::OsString;
 use std::process::Command;
@@ -23,7 +23,7 @@ struct Step {
     check: Check,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "target", title: "the Wasm target is installed", check: target },
     Step { name: "format", title: "the code is formatted", check: format },
     Step { name: "tidy", title: "the invariants hold", check: tidy_step },
@@ -34,6 +34,7 @@ const STEPS: [Step; 12] = [
     Step { name: "host", title: "the host builds", check: host },
     Step { name: "host-tests", title: "the host's own tests", check: host_tests },
     Step { name: "black-box", title: "the running app, over HTTP", check: black_box },
+    Step { name: "clients", title: "the platforms' own clients", check: clients_step },
     Step { name: "contract", title: "the API as its document says", check: contract_step },
     Step { name: "browser", title: "the pages, in Chromium", check: browser_step },
 ];
@@ -140,6 +141,13 @@ const BLACK_BOX: &str = "tributary-tests";
 
 fn black_box(workspace: &Workspace) -> Result<()> {
     build::run("black-box tests", &mut over_http(workspace, &[])?)
+}
+
+fn clients_step(workspace: &Workspace) -> Result<()> {
+    let clients = clients::ready(workspace)?;
+    let mut tests = over_http(workspace, &["--test", "clients"])?;
+    tests.env("TRIBUTARY_PYTHON", clients.python).env("TRIBUTARY_NODE_MODULES", clients.node_modules);
+    build::run("tests with the platforms' own clients", &mut tests)
 }
 
 fn contract_step(workspace: &Workspace) -> Result<()> {
