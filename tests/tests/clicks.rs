@@ -14,7 +14,7 @@ use base64::Engine;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tributary_tests::{App, Brand, Campaign, Reply, Shopper, unique, with_click};
+use tributary_tests::{App, Brand, Campaign, Marketer, Reply, Shopper, euros, unique, with_click};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -296,10 +296,7 @@ fn a_lead_earns_its_flat_commission_once() {
     let campaign =
         custom(json!({"commission": {"type": "flat", "amount": {"amount": 150, "currency": "EUR"}}}));
     let click = shopper().click_id(&campaign.slug());
-    let lead = |event: &str, id: &str| {
-        let body = json!({"clickId": click, "event": event, "externalId": id}).to_string();
-        shopper().with("content-type", "application/json").send("POST", "/t/lead", body.as_bytes())
-    };
+    let lead = |event: &str, id: &str| lead(&click, event, id);
     for _ in 0..3 {
         done(&lead("sign-up", "user-1"));
     }
@@ -313,6 +310,71 @@ fn a_lead_earns_its_flat_commission_once() {
     clearly_refused(&lead("", "user-3"), "no event");
     clearly_refused(&lead("sign-up", ""), "no id");
     assert_eq!(brand.conversions(&campaign.id).len(), 3);
+}
+
+/// Reports a lead.
+fn lead(click: &str, event: &str, id: &str) -> Reply {
+    let body = json!({"clickId": click, "event": event, "externalId": id}).to_string();
+    shopper().with("content-type", "application/json").send("POST", "/t/lead", body.as_bytes())
+}
+
+// R36
+#[test]
+fn each_event_of_a_lead_earns_its_own_amount_once() {
+    let brand = brand();
+    let commission = |sign_up: i64| {
+        json!({"type": "percentage", "rate": "10", "leads": [
+            {"event": "sign-up", "amount": euros(sign_up)}, {"event": "download", "amount": euros(50)}]})
+    };
+    let campaign = custom(json!({"commission": commission(150)}));
+    let click = shopper().click_id(&campaign.slug());
+    for (event, id) in
+        [("sign-up", "1"), ("sign-up", "1"), ("download", "1"), ("visit", "1"), ("Sign-Up", "2")]
+    {
+        done(&lead(&click, event, id));
+    }
+    assert_eq!(brand.conversions(&campaign.id).len(), 4, "the second report of a lead is the same lead");
+    assert_eq!(brand.due(&campaign.creator), 150 + 50 + 150, "nothing was promised for a visit");
+    let what_if = json!({"from": "2000-01-01", "to": "2100-01-01", "planId": campaign.plan,
+        "proposed": {"commission": commission(200)}});
+    let told = brand.post("/replays", what_if.clone()).expect(200).json();
+    let moved = told["moved"].as_array().unwrap();
+    assert_eq!(moved.len(), 2, "{told}");
+    assert!(moved.iter().all(|lead| lead["commissionAfter"] == euros(200)), "{told}");
+    assert_eq!(brand.due(&campaign.creator), 350, "a dry run");
+    let mut plan = brand.get(&format!("/plans/{}", campaign.plan)).expect(200).json();
+    plan["commission"] = commission(900);
+    brand.put(&format!("/plans/{}", campaign.plan), plan).expect(200);
+    done(&lead(&click, "sign-up", "3"));
+    assert_eq!(brand.due(&campaign.creator), 350 + 150, "the click is from before the new terms");
+    let mut applied = what_if;
+    applied["apply"] = json!(true);
+    brand.post("/replays", applied).expect(200);
+    assert_eq!(brand.due(&campaign.creator), 3 * 200 + 50);
+}
+
+// R36
+#[test]
+fn amounts_for_leads_that_cannot_be_are_refused_by_their_path_and_good_ones_are_told_in_words() {
+    let campaign = custom(json!({}));
+    let brand = brand();
+    let path = format!("/plans/{}", campaign.plan);
+    let plan = brand.get(&path).expect(200).json();
+    let put = |leads: Value| {
+        let mut plan = plan.clone();
+        plan["commission"]["leads"] = leads;
+        brand.put(&path, plan)
+    };
+    let twice = json!([{"event": "form", "amount": euros(5)}, {"event": "FORM", "amount": euros(-1)}]);
+    put(twice).wrong_fields(&["commission.leads[1].amount", "commission.leads[1].event"]);
+    put(json!([{"event": "sign up", "amount": euros(5)}])).wrong_fields(&["commission.leads[0].event"]);
+    let dollars = json!([{"event": "form", "amount": {"amount": 5, "currency": "USD"}}]);
+    put(dollars).wrong_fields(&["commission.leads[0].amount"]);
+    put(json!([{"event": "sign-up", "amount": euros(150)}, {"event": "form", "amount": euros(50)}]))
+        .expect(200);
+    let page =
+        Marketer::sign_in(App::shared(), &App::shared().admin_token).read(&format!("/dashboard{path}"));
+    assert!(page.contains("1.50\u{a0}EUR a sign-up, 0.50\u{a0}EUR a form"), "{page}");
 }
 
 // R30

@@ -20,7 +20,7 @@ pub(crate) async fn post(request: &Request) -> Result<Answer, Problem> {
         facts: lead.facts(context.now(), shop.currency),
         email: lead.email.as_ref(),
         actor: "postback",
-        reason: format!("lead {}", lead.event),
+        reason: format!("lead {}", lead.event.as_str()),
     };
     book_and_answer(&context, booking, Trust::Unproved).await
 }

@@ -15,6 +15,7 @@ pub mod field_error;
 pub mod iban;
 pub mod ids;
 pub mod keys;
+pub mod lead;
 pub mod leak;
 pub mod ledger;
 pub mod link;

@@ -9,6 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::code::{CodeText, Pattern};
 use crate::iban::{Bic, Iban};
 use crate::ids;
+use crate::lead::LeadEvent;
 use crate::link::Slug;
 use crate::money::Currency;
 use crate::percent::Percent;
@@ -43,6 +44,7 @@ text! {
         .pattern(Some(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$"));
     Day, "Day" => text("A day of UTC", "2026-11-21").format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     Slug, "Slug" => text("The part of a link's address after the slash", "jose-spring").pattern(Some("^[A-Za-z0-9_-]{3,64}$"));
+    LeadEvent, "LeadEvent" => text("The brand's word for what a visitor did", "sign-up").pattern(Some("^[A-Za-z0-9_-]{1,40}$"));
     CodeText, "CodeText" => text("A discount code, in any case", "JOSE10").pattern(Some("^ *[A-Za-z0-9-]{4,20} *$"));
     Pattern, "CodePattern" => text("What codes are made from", "{first_name}{discount}").min_length(Some(1));
     Iban, "Iban" => text("An account number (ISO 13616)", "DE89 3704 0044 0532 0130 00").min_length(Some(15));

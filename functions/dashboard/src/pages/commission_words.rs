@@ -1,13 +1,14 @@
 //! What a commission pays, in a few words.
 
-use tributary_domain::commission::{BaseOptions, Caps, CommissionTerms, Pay, PayRule};
+use tributary_domain::commission::{BaseOptions, Caps, CommissionTerms, LeadPay, Pay, PayRule};
 use tributary_domain::order::Customer;
 
 use crate::parts::money;
 
 /// "12.5 % of a sale", and whether there is more to it than that.
 pub(crate) fn in_words(terms: &CommissionTerms) -> String {
-    let pay = pay_in_words(terms.pay);
+    let leads = leads_in_words(&terms.leads).map(|leads| format!("; leads: {leads}")).unwrap_or_default();
+    let pay = format!("{}{leads}", pay_in_words(terms.pay));
     let is_plain = terms.rules.is_empty() && terms.tiers.is_empty() && terms.caps == Caps::default();
     if is_plain { pay } else { format!("{pay}, by rules and limits") }
 }
@@ -33,6 +34,12 @@ pub(crate) fn rule_in_words(rule: &PayRule) -> String {
         pay => pay_in_words(pay),
     };
     format!("{pay} {}", conditions.join(", "))
+}
+
+/// What leads earn by their event: "1.50 EUR a sign-up, 0.50 EUR a download".
+pub(crate) fn leads_in_words(leads: &[LeadPay]) -> Option<String> {
+    let each = |lead: &LeadPay| format!("{} a {}", money(lead.amount), lead.event.as_str());
+    (!leads.is_empty()).then(|| leads.iter().map(each).collect::<Vec<_>>().join(", "))
 }
 
 /// What percentages are taken of, where it is more than the net value.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tributary_domain::Money;
 use tributary_domain::commission::CommissionTerms;
 
-use super::commission_words::{base_in_words, pay_in_words, rule_in_words};
+use super::commission_words::{base_in_words, leads_in_words, pay_in_words, rule_in_words};
 use crate::parts::{NOTHING, money, words};
 
 /// What is no term, or stands in the heading.
@@ -29,11 +29,12 @@ pub(crate) fn lines(plan: &Map<String, Value>) -> BTreeMap<String, String> {
 fn commission(lines: &mut BTreeMap<String, String>, terms: &CommissionTerms, value: &Value) {
     lines.insert("commission".to_owned(), pay_in_words(terms.pay));
     lines.extend(base_in_words(terms.base).map(|base| ("commission: base".to_owned(), base)));
+    lines.extend(leads_in_words(&terms.leads).map(|leads| ("commission: leads".to_owned(), leads)));
     for (rule, place) in terms.rules.iter().zip(1_u32..) {
         lines.insert(format!("commission: rule {place}"), rule_in_words(rule));
     }
     for (name, value) in value.as_object().into_iter().flatten() {
-        if !["type", "rate", "amount", "base", "rules"].contains(&name.as_str()) {
+        if !["type", "rate", "amount", "base", "rules", "leads"].contains(&name.as_str()) {
             add(lines, &format!("commission: {}", spaced(name)), value);
         }
     }

@@ -80,8 +80,12 @@ pub fn of_order_after(
 ///
 /// # Errors
 /// When an amount that is needed is in another currency than the lead's commission.
-pub fn of_lead_after(terms: &CommissionTerms, earlier: Earlier) -> Result<Option<Money>, Uncomputable> {
-    of_lead(terms).map(|owed| terms.cut(owed, earlier)).transpose()
+pub fn of_lead_after(
+    terms: &CommissionTerms,
+    event: &str,
+    earlier: Earlier,
+) -> Result<Option<Money>, Uncomputable> {
+    of_lead(terms, event).map(|owed| terms.cut(owed, earlier)).transpose()
 }
 
 /// What a day's unique clicks earn after the earlier days of the month earned so much; `None` where clicks earn nothing.
@@ -168,7 +172,7 @@ mod tests {
             of_order_after(&per_click, &sale(10_000), Earlier::default()).unwrap().commission.amount,
             0
         );
-        assert_eq!(of_lead_after(&per_click, Earlier::default()), Ok(None));
+        assert_eq!(of_lead_after(&per_click, "form", Earlier::default()), Ok(None));
         assert_eq!(of_clicks(&CommissionTerms::default(), 7, 0), None);
     }
 
@@ -180,7 +184,7 @@ mod tests {
                 "caps": {"perPeriod": {"amount": {"amount": 500, "currency": "EUR"}, "period": "month"}}}"#,
         );
         let after = |month_commission| {
-            of_lead_after(&capped, Earlier { month_commission, ..Earlier::default() })
+            of_lead_after(&capped, "form", Earlier { month_commission, ..Earlier::default() })
                 .unwrap()
                 .unwrap()
                 .amount

@@ -1,12 +1,14 @@
 //! What a creator earns of one order or lead (R51). `docs/COMMISSION.md` has worked examples, which are run as
 //! tests of this module.
 
+mod leads;
 mod limits;
 mod own;
 mod sale;
 mod share;
 mod terms;
 
+pub use leads::{LeadPay, of_lead};
 pub use limits::{Earlier, of_clicks, of_lead_after, of_order_after};
 pub use own::{OwnTerms, own_terms_at};
 pub use sale::Sale;
@@ -98,14 +100,6 @@ fn sum(amounts: &[i64]) -> i64 {
 
 fn amount_in(money: Money, currency: Currency) -> Result<i64, Uncomputable> {
     if money.currency == currency { Ok(money.amount) } else { Err(Uncomputable::CurrencyMismatch) }
-}
-
-/// The commission of a lead: the flat amount, or nothing where the plan pays a share of sales.
-pub fn of_lead(terms: &CommissionTerms) -> Option<Money> {
-    match terms.pay {
-        Pay::Flat { amount } | Pay::PerLead { amount } => Some(amount),
-        Pay::Percentage { .. } | Pay::PerClick { .. } => None,
-    }
 }
 
 #[cfg(test)]
@@ -281,10 +275,10 @@ mod tests {
     #[test]
     fn a_lead_earns_a_flat_amount_and_an_order_nothing_where_leads_are_paid() {
         let per_lead = terms(r#"{"type": "per_lead", "amount": {"amount": 150, "currency": "EUR"}}"#);
-        assert_eq!(of_lead(&per_lead).unwrap().amount, 150);
+        assert_eq!(of_lead(&per_lead, "form").unwrap().amount, 150);
         assert_eq!(earned(&per_lead, &sale(10_000, 10_000, "EUR")), 0);
-        assert_eq!(of_lead(&terms(FLAT)).unwrap().amount, 500);
-        assert_eq!(of_lead(&CommissionTerms::default()), None);
+        assert_eq!(of_lead(&terms(FLAT), "form").unwrap().amount, 500);
+        assert_eq!(of_lead(&CommissionTerms::default(), "form"), None);
     }
 
     fn any_lines() -> impl Strategy<Value = Vec<Line>> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::LeadPay;
 use crate::field_error::FieldErrors;
 use crate::money::{Currency, LARGEST_AMOUNT, Money};
 use crate::order::{Beside, Customer, Line};
@@ -22,6 +23,8 @@ pub struct CommissionTerms {
     pub rules: Vec<PayRule>,
     /// Other percentages once a month's sales have reached an amount, the lowest first.
     pub tiers: Vec<Tier>,
+    /// Amounts for leads of some events, in place of what `pay` says of leads.
+    pub leads: Vec<LeadPay>,
     /// What no commission is more than.
     pub caps: Caps,
 }
@@ -39,6 +42,7 @@ impl From<Pay> for CommissionTerms {
             base: BaseOptions::default(),
             rules: Vec::new(),
             tiers: Vec::new(),
+            leads: Vec::new(),
             caps: Caps::default(),
         }
     }
@@ -205,10 +209,7 @@ impl CommissionTerms {
     pub fn check(&self, currency: Currency, errors: &mut FieldErrors) {
         let mut check = |path: String, money: Option<Money>| {
             let Some(money) = money else { return };
-            if money.currency != currency {
-                let detail = format!("must be in the store's currency, {currency}");
-                errors.add(&path, "currency_mismatch", detail);
-            }
+            check_currency(&path, money, currency, errors);
             if money.amount <= 0 || money.amount > LARGEST_AMOUNT {
                 errors.add(&path, "out_of_range", "must be more than zero, in minor units");
             }
@@ -225,6 +226,7 @@ impl CommissionTerms {
         check("commission.caps.perBuyer".to_owned(), self.caps.per_buyer);
         check("commission.caps.perPeriod.amount".to_owned(), self.caps.per_period.map(|cap| cap.amount));
         self.check_tiers(errors);
+        LeadPay::check(&self.leads, currency, errors);
         for (index, rule) in self.rules.iter().enumerate() {
             rule.when.check(&format!("commission.rules[{index}].when"), errors);
         }
@@ -246,6 +248,12 @@ impl CommissionTerms {
         if !self.tiers.is_sorted_by(|one, next| one.from.amount < next.from.amount) {
             errors.add("commission.tiers", "not_ascending", "the lowest first, each from a higher amount");
         }
+    }
+}
+
+pub(super) fn check_currency(path: &str, money: Money, currency: Currency, errors: &mut FieldErrors) {
+    if money.currency != currency {
+        errors.add(path, "currency_mismatch", format!("must be in the store's currency, {currency}"));
     }
 }
 
@@ -276,6 +284,8 @@ struct Wire {
     rules: Vec<PayRule>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tiers: Vec<WireTier>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    leads: Vec<LeadPay>,
     #[serde(default, skip_serializing_if = "is_default")]
     caps: Caps,
 }
@@ -406,6 +416,7 @@ impl TryFrom<Wire> for CommissionTerms {
             base: wire.base,
             rules: wire.rules,
             tiers: wire.tiers.into_iter().map(|WireTier { from, rate, .. }| Tier { from, rate }).collect(),
+            leads: wire.leads,
             caps: wire.caps,
         })
     }
@@ -416,7 +427,16 @@ impl From<CommissionTerms> for Wire {
         let (kind, rate, amount) = members(terms.pay);
         let tier = |Tier { from, rate }| WireTier { from, kind: TierKind::Percentage, rate };
         let tiers = terms.tiers.into_iter().map(tier).collect();
-        Self { kind, rate, amount, base: terms.base, rules: terms.rules, tiers, caps: terms.caps }
+        Self {
+            kind,
+            rate,
+            amount,
+            base: terms.base,
+            rules: terms.rules,
+            tiers,
+            leads: terms.leads,
+            caps: terms.caps,
+        }
     }
 }
 

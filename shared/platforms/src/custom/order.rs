@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::code::comparable;
+use tributary_domain::lead;
 use tributary_domain::order::{Beside, OrderFacts, Refund, Snapshot, Standing, fitted};
 use tributary_domain::{Currency, FieldErrors, Timestamp};
 
@@ -69,8 +70,8 @@ fn order_id(order: &Object<'_>) -> Result<String, Unreadable> {
     if id.len() > LONGEST_ID || id.chars().any(char::is_control) {
         return Err(field.wrong(format_args!("must be at most {LONGEST_ID} bytes of text")));
     }
-    if id.starts_with("lead:") {
-        return Err(field.wrong("must not begin with lead:"));
+    if id.starts_with(lead::PREFIX) {
+        return Err(field.wrong(format_args!("must not begin with {}", lead::PREFIX)));
     }
     Ok(id)
 }

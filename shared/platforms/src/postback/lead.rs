@@ -1,5 +1,6 @@
 //! A lead: a sign-up, a download, a form, a visit (R36).
 
+use tributary_domain::lead::{self, LeadEvent};
 use tributary_domain::order::{Beside, OrderFacts, Snapshot};
 use tributary_domain::{Currency, FieldErrors, Timestamp};
 
@@ -7,15 +8,13 @@ use super::fields::{CLICK_ID, Fields};
 use super::report::optional_id;
 use crate::email::Email;
 
-const LONGEST_EVENT: usize = 40;
-
 /// What a report says of a lead.
 #[derive(Debug, Clone)]
 pub struct Lead {
     /// The click id that the visitor came with.
     pub click_id: String,
     /// The shop's word for what happened.
-    pub event: String,
+    pub event: LeadEvent,
     /// The shop's id of it.
     pub external_id: String,
     /// The visitor's address, to be hashed.
@@ -37,23 +36,18 @@ impl Lead {
             optional_id(path, given, &mut errors).unwrap_or_default()
         };
         let click_id = need("clickId", CLICK_ID);
-        let event = need("event", &["event"]);
         let external_id = need("externalId", &["externalId", "external_id"]);
-        let plain = event.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        if !plain || event.len() > LONGEST_EVENT {
-            errors.add(
-                "event",
-                "invalid",
-                format!("at most {LONGEST_EVENT} letters, digits, hyphens and underscores"),
-            );
-        }
+        let event = errors.keep("event", LeadEvent::parse(fields.get(&["event"]).unwrap_or_default()));
         let email = fields.get(&["email"]).and_then(Email::new);
-        errors.into_result().map(|()| Self { click_id, event, external_id, email })
+        match event {
+            Some(event) if errors.is_empty() => Ok(Self { click_id, event, external_id, email }),
+            _ => Err(errors),
+        }
     }
 
     /// The id under which the lead is kept: one event with one id is one lead.
     pub fn id(&self) -> String {
-        format!("lead:{}:{}", self.event, self.external_id)
+        lead::id(&self.event, &self.external_id)
     }
 
     /// What the report says, as facts: something without a value of its own that happened.

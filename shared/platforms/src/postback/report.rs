@@ -2,6 +2,7 @@
 
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::StoreId;
+use tributary_domain::lead;
 use tributary_domain::{Currency, FieldErrors};
 
 use super::fields::{AMOUNT, CLICK_ID, CODE, Fields, ORDER_ID, REFUND_ID, STORE_ID};
@@ -11,8 +12,6 @@ const LONGEST_ID: usize = 200;
 const LONGEST_CODE: usize = 100;
 /// RFC 3696, erratum 1690.
 const LONGEST_EMAIL: usize = 254;
-/// Leads have ids of this form in the same table.
-const OURS: &str = "lead:";
 
 /// What became of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +88,8 @@ impl Report {
         let order_id = optional_id("orderId", fields.get(ORDER_ID), &mut errors);
         if fields.get(ORDER_ID).is_none() {
             errors.add("orderId", "required", "the shop's own id of the order");
-        } else if order_id.as_ref().is_some_and(|id| id.starts_with(OURS)) {
-            errors.add("orderId", "invalid", format!("must not begin with {OURS}"));
+        } else if order_id.as_ref().is_some_and(|id| id.starts_with(lead::PREFIX)) {
+            errors.add("orderId", "invalid", format!("must not begin with {}", lead::PREFIX));
         }
         let click_id = optional_id("clickId", fields.get(CLICK_ID), &mut errors);
         let code = short("code", fields.get(CODE), LONGEST_CODE, &mut errors).map(|code| code.to_uppercase());

@@ -4,6 +4,7 @@ use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, Source, Touc
 use tributary_domain::commission::{Earlier, Sale, of_lead_after, of_order_after};
 use tributary_domain::doubt::{Doubt, soon_after_click};
 use tributary_domain::ids::{IdRandom, OrderId};
+use tributary_domain::lead::event_of;
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::plan::{CommissionTerms, Terms};
 use tributary_domain::{Money, Timestamp};
@@ -160,7 +161,7 @@ fn commission(row: &OrderRow, terms: Option<&CommissionTerms>) -> (i64, Vec<Stri
     let earlier = row.earlier.unwrap_or_default();
     let computed = match row.kind {
         Kind::Lead if !row.status.is_sale() => Ok(None),
-        Kind::Lead => of_lead_after(terms, earlier),
+        Kind::Lead => of_lead_after(terms, event_of(&row.external_id), earlier),
         Kind::Order => {
             let sale = Sale::of(&row.facts, row.net.currency);
             of_order_after(terms, &sale, earlier).map(|earned| Some(earned.commission))
