@@ -4,6 +4,9 @@
 
 #![allow(dead_code, reason = "each target uses one of these")]
 
+#[path = "reads.rs"]
+pub(crate) mod reads;
+
 use tributary_domain::order::OrderFacts;
 use tributary_domain::{Currency, Timestamp};
 use tributary_platforms::postback::{Fields, Join, Lead, Report, proved};

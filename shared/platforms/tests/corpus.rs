@@ -14,7 +14,7 @@ use std::path::Path;
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 8] = [
+const TARGETS: [(&str, Target); 13] = [
     ("shopify", targets::shopify),
     ("woocommerce", targets::woocommerce),
     ("stripe", targets::stripe),
@@ -23,6 +23,11 @@ const TARGETS: [(&str, Target); 8] = [
     ("custom", targets::custom),
     ("postback", targets::postback),
     ("signatures", targets::signatures),
+    ("bigcommerce_order", targets::reads::bigcommerce_order),
+    ("lists", targets::reads::lists),
+    ("amazon", targets::reads::amazon),
+    ("rates", targets::reads::rates),
+    ("shop_api", targets::reads::shop_api),
 ];
 
 // R30
