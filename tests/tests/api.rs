@@ -13,7 +13,7 @@
 use std::thread;
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Reply, Shopper, unique};
+use tributary_tests::{App, Brand, Reply, Shopper, unique, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -398,6 +398,24 @@ fn the_same_idempotency_key_at_once_makes_one() {
     assert_eq!(ids.len(), 1);
     let listed = brand.get("/creators?limit=100").expect(200).text();
     assert_eq!(listed.matches(&last_name).count(), 1);
+}
+
+// R43, R65
+#[test]
+fn a_dry_run_and_its_booking_cannot_share_a_key() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let key = unique("key-");
+    let replay = |apply: bool| {
+        let body = json!({"planId": campaign.plan, "apply": apply,
+            "proposed": {"commission": {"type": "percentage", "rate": "20"}}});
+        brand.send("POST", "/replays", &[("idempotency-key", &key)], body.to_string().as_bytes())
+    };
+    let dry = replay(false).expect(200);
+    assert_eq!(replay(false).expect(200).json(), dry.json());
+    replay(true).problem(422, "idempotency_key_reused");
+    assert_eq!(brand.due(&campaign.creator), 1_000, "nothing was booked");
 }
 
 // R65

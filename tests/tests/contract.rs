@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Bigcommerce, Brand, Campaign, OwnApp, Shopper, with_click, with_code};
+use tributary_tests::{App, Bigcommerce, Brand, Campaign, OwnApp, Shopper, unique, with_click, with_code};
 
 /// One of everything, with its ids.
 struct World {
@@ -158,6 +158,45 @@ fn every_call_of_the_document_works_with_its_example() {
         }
     }
     assert!(called > 90, "{called} calls");
+}
+
+// R65
+#[test]
+fn every_post_of_the_document_gives_the_same_answer_again_under_its_key() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start_with(&["https://hooks.brand.example"]);
+    let brand = own.app.brand();
+    let document = brand.get("/openapi.json").expect(200).json();
+    let mut called = 0;
+    for (pattern, item) in document["paths"].as_object().unwrap() {
+        let operation = &item["post"];
+        let is_open = item.get("servers").is_some();
+        if !operation.is_object() || is_open || NEED_A_SHOP.contains(&pattern.as_str()) {
+            continue;
+        }
+        let mut world = World::make(&brand);
+        if pattern.starts_with("/webhook-endpoints/{id}") {
+            world.open_endpoint(&brand);
+        }
+        let (kind, example) = example(operation).unwrap_or_default();
+        let path = format!("{}{}", world.path(pattern), query(operation, &world));
+        let (key, body) = (unique("key-"), world.fill(&example));
+        let send = |body: &str| {
+            let headers = [("content-type", kind.as_str()), ("idempotency-key", &key)];
+            brand.send("POST", &path, &headers, body.as_bytes())
+        };
+        let (first, again) = (send(&body), send(&body));
+        assert!((200..300).contains(&first.status), "{path}: {}", first.text());
+        assert_eq!(first.header("idempotency-replayed"), None, "{path}");
+        assert_eq!(again.header("idempotency-replayed"), Some("true"), "{path}");
+        assert_eq!((first.status, first.json()), (again.status, again.json()), "{path}");
+        send(&format!("{body} ")).problem(422, "idempotency_key_reused");
+        world.close_endpoint(&brand);
+        called += 1;
+    }
+    assert!(called > 30, "{called} calls");
 }
 
 /// The first content type of an operation's body, and its example.

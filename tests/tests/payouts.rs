@@ -129,6 +129,10 @@ fn a_payout_is_a_file_for_paypal_wise_and_a_bank() {
     assert_eq!(brand.get(&account).expect(200).json(), kept);
     let xml = file("sepa").expect(200).text();
     assert!(xml.contains("<IBAN>GB82WEST12345698765432</IBAN>") && xml.contains("pain.001.001.09"), "{xml}");
+    let id = payout["id"].as_str().unwrap().replace('_', "-");
+    assert!(xml.contains(&format!("<MsgId>{id}</MsgId>")), "the scheme has no underscore: {xml}");
+    file("sepa&on=2100-01-04").expect(200);
+    file("sepa&on=2020-01-01").wrong_fields(&["on"]);
     file("pdf").wrong_fields(&["format"]);
 }
 

@@ -49,7 +49,8 @@ impl Format {
 /// so that none is sent twice.
 pub(crate) async fn file(call: &Call) -> Result<Outcome, Problem> {
     let format = call.request.query_as("format", Format::parse)?.unwrap_or(Format::Plain);
-    let on = call.request.query_as("on", Day::parse)?.unwrap_or(call.context.now().day());
+    let today = call.context.now().day();
+    let on = call.request.query_as("on", |text| from_today_on(text, today))?.unwrap_or(today);
     let payout = find(call).await?;
     if format == Format::Plain {
         return Ok(attachment("text/csv; charset=utf-8", &format!("{}.csv", payout.id), plain(&payout)));
@@ -68,6 +69,12 @@ pub(crate) async fn file(call: &Call) -> Result<Outcome, Problem> {
         }
     };
     Ok(attachment(content_type, &name, written.map_err(problem)?))
+}
+
+/// A bank carries out nothing in the past.
+fn from_today_on(text: &str, today: Day) -> Result<Day, String> {
+    let day = Day::parse(text).map_err(|error| error.to_string())?;
+    if day < today { Err(format!("must be {today} or later")) } else { Ok(day) }
 }
 
 fn attachment(content_type: &str, name: &str, bytes: Vec<u8>) -> Outcome {

@@ -12,11 +12,13 @@ const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 const SEPA_CURRENCY: &str = "EUR";
 /// `Max70Text` of the guidelines.
 const LONGEST_NAME: usize = 70;
+/// The signs that every bank of the scheme must take, beside Latin letters without marks and digits (EPC217-08).
+const SIGNS: &str = "/-?:().,'+ ";
 
 /// What a file orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<'a> {
-    /// The payout's id: at most 35 characters, as all ids here are.
+    /// The payout's id.
     pub id: &'a str,
     /// When the file is made.
     pub now: Timestamp,
@@ -28,7 +30,7 @@ pub struct Order<'a> {
 
 /// A transfer of which everything is known.
 struct Transfer<'a> {
-    id: &'a str,
+    id: String,
     name: String,
     iban: &'a str,
     bic: Option<&'a str>,
@@ -70,7 +72,7 @@ struct Party<'a> {
 fn transfer(payment: &Payment) -> Result<Transfer<'_>, &'static str> {
     let account = &payment.account;
     Ok(Transfer {
-        id: &payment.id,
+        id: id(&payment.id),
         name: latin(account.holder.as_ref().or(payment.name.as_ref()).ok_or("the account holder's name")?),
         iban: account.iban.as_ref().ok_or("the iban")?.as_str(),
         bic: account.bic.as_ref().map(tributary_domain::iban::Bic::as_str),
@@ -78,11 +80,20 @@ fn transfer(payment: &Payment) -> Result<Transfer<'_>, &'static str> {
     })
 }
 
-/// The letters that every bank of the scheme must take: Latin ones without marks, digits, and a few signs.
+/// A name in the letters of the scheme.
 fn latin(name: &str) -> String {
     let plain = deunicode::deunicode(name);
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "/-?:().,'+ ".contains(letter);
-    plain.chars().map(|letter| if allowed(letter) { letter } else { ' ' }).take(LONGEST_NAME).collect()
+    plain.chars().map(|letter| if is_allowed(letter) { letter } else { ' ' }).take(LONGEST_NAME).collect()
+}
+
+/// An id in the letters of the scheme, which has no underscore: `pay_01...` is `pay-01...`. All ids here are shorter
+/// than its 35 characters.
+fn id(id: &str) -> String {
+    id.chars().map(|letter| if is_allowed(letter) { letter } else { '-' }).collect()
+}
+
+fn is_allowed(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || SIGNS.contains(letter)
 }
 
 fn document(xml: &mut Xml, order: &Order<'_>, payer: &Party<'_>, transfers: &[Transfer<'_>]) -> Written {
@@ -90,7 +101,7 @@ fn document(xml: &mut Xml, order: &Order<'_>, payer: &Party<'_>, transfers: &[Tr
     xml.create_element("Document").with_attribute(("xmlns", NAMESPACE)).write_inner_content(|xml| {
         within(xml, "CstmrCdtTrfInitn", |xml| {
             within(xml, "GrpHdr", |xml| {
-                text(xml, "MsgId", order.id)?;
+                text(xml, "MsgId", &id(order.id))?;
                 text(xml, "CreDtTm", &order.now.to_string())?;
                 sums(xml, transfers)?;
                 within(xml, "InitgPty", |xml| text(xml, "Nm", payer.name))
@@ -107,7 +118,7 @@ fn payment_information(
     payer: &Party<'_>,
     transfers: &[Transfer<'_>],
 ) -> Written {
-    text(xml, "PmtInfId", order.id)?;
+    text(xml, "PmtInfId", &id(order.id))?;
     text(xml, "PmtMtd", "TRF")?;
     sums(xml, transfers)?;
     within(xml, "PmtTpInf", |xml| within(xml, "SvcLvl", |xml| text(xml, "Cd", "SEPA")))?;
@@ -127,7 +138,7 @@ fn payment_information(
 
 fn credit(xml: &mut Xml, order: &Order<'_>, transfer: &Transfer<'_>) -> Written {
     within(xml, "CdtTrfTxInf", |xml| {
-        within(xml, "PmtId", |xml| text(xml, "EndToEndId", transfer.id))?;
+        within(xml, "PmtId", |xml| text(xml, "EndToEndId", &transfer.id))?;
         within(xml, "Amt", |xml| {
             xml.create_element("InstdAmt")
                 .with_attribute(("Ccy", transfer.amount.currency.code()))
@@ -139,7 +150,7 @@ fn credit(xml: &mut Xml, order: &Order<'_>, transfer: &Transfer<'_>) -> Written 
         }
         within(xml, "Cdtr", |xml| text(xml, "Nm", &transfer.name))?;
         account(xml, "CdtrAcct", transfer.iban)?;
-        within(xml, "RmtInf", |xml| text(xml, "Ustrd", order.id))
+        within(xml, "RmtInf", |xml| text(xml, "Ustrd", &id(order.id)))
     })
 }
 
@@ -196,17 +207,36 @@ mod tests {
         let plain: String = file.lines().map(str::trim).collect();
         for part in [
             "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\"><CstmrCdtTrfInitn><GrpHdr>",
-            "<MsgId>pay_1</MsgId><CreDtTm>2026-11-21T09:30:00Z</CreDtTm><NbOfTxs>2</NbOfTxs><CtrlSum>12.55</CtrlSum>",
-            "<InitgPty><Nm>Muller   Sohne</Nm></InitgPty></GrpHdr><PmtInf><PmtInfId>pay_1</PmtInfId><PmtMtd>TRF</PmtMtd>",
+            "<MsgId>pay-1</MsgId><CreDtTm>2026-11-21T09:30:00Z</CreDtTm><NbOfTxs>2</NbOfTxs><CtrlSum>12.55</CtrlSum>",
+            "<InitgPty><Nm>Muller   Sohne</Nm></InitgPty></GrpHdr><PmtInf><PmtInfId>pay-1</PmtInfId><PmtMtd>TRF</PmtMtd>",
             "<ReqdExctnDt><Dt>2026-11-23</Dt></ReqdExctnDt><Dbtr><Nm>Muller   Sohne</Nm></Dbtr>",
             "<DbtrAcct><Id><IBAN>GB82WEST12345698765432</IBAN></Id></DbtrAcct>",
             "<DbtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></DbtrAgt><ChrgBr>SLEV</ChrgBr>",
-            "<CdtTrfTxInf><PmtId><EndToEndId>crt_2</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">0.05</InstdAmt></Amt>",
+            "<CdtTrfTxInf><PmtId><EndToEndId>crt-2</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"EUR\">0.05</InstdAmt></Amt>",
             "<Cdtr><Nm>Jose Garcia</Nm></Cdtr><CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></CdtrAcct>",
-            "<RmtInf><Ustrd>pay_1</Ustrd></RmtInf></CdtTrfTxInf></PmtInf></CstmrCdtTrfInitn></Document>",
+            "<RmtInf><Ustrd>pay-1</Ustrd></RmtInf></CdtTrfTxInf></PmtInf></CstmrCdtTrfInitn></Document>",
         ] {
             assert!(plain.contains(part), "{part}\n{plain}");
         }
+    }
+
+    // R54
+    #[test]
+    fn every_text_of_the_file_is_in_letters_that_every_bank_takes() {
+        let id = "crt_01JD4Z8Q5T9V3W7X1Y2Z3A4B5C";
+        let named = Payment { name: Some("Zoë_田中 <&> €@*".to_owned()), ..payment(id, 1, "EUR") };
+        let file = file(&payer(), &[named]).unwrap();
+        let (_, body) = file.split_once("?>").unwrap();
+        let texts: Vec<&str> =
+            body.split('<').filter_map(|element| Some(element.split_once('>')?.1)).map(str::trim).collect();
+        assert!(texts.contains(&"crt-01JD4Z8Q5T9V3W7X1Y2Z3A4B5C"), "{texts:?}");
+        for text in texts {
+            assert!(
+                text.chars().all(|letter| letter.is_ascii_alphanumeric() || SIGNS.contains(letter)),
+                "{text}"
+            );
+        }
+        assert!(super::id(id).len() <= 35);
     }
 
     // R54

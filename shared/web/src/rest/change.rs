@@ -169,7 +169,8 @@ impl Change {
 pub(super) async fn commit(call: &Call, change: Change, key: Option<&Key>) -> Result<Answer, Problem> {
     let mut statements = Vec::with_capacity(change.statements.len() + 3);
     if let Some(key) = key {
-        statements.extend(idempotency::remember(call, key, change.status, &change.body)?);
+        let body = change.body.to_string();
+        statements.extend(idempotency::remember(call, key, change.status, body.as_bytes())?);
     }
     statements.extend(change.statements);
     statements.push(audit::write(&audit::Entry {

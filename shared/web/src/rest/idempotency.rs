@@ -3,13 +3,12 @@
 //! The key and the effect are one atomic write. Answers are kept sealed, because one of them is a new API
 //! key's text. Errors are not kept: what failed changed nothing, and may be sent again.
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tributary_domain::keys::hex;
-use tributary_storage::{Statement, idempotency};
+use tributary_storage::{Sql, SqlError, Statement, idempotency};
 
 use super::{Actor, Call};
-use crate::answer::Answer;
+use crate::answer::{Answer, Body};
 use crate::context::{Context, random};
 use crate::problem::Problem;
 use crate::request::{Method, Request};
@@ -86,13 +85,30 @@ async fn find(context: &Context, key: &Key) -> Result<Option<Answer>, Problem> {
     Ok(Some(answer.header("idempotency-replayed", "true")))
 }
 
+/// Remembers an answer that came without a change: the next request under its key is not another one either.
+///
+/// # Errors
+/// 422 where another request took the key meanwhile, or the database's trouble.
+pub(super) async fn keep(call: &Call, key: Option<&Key>, answer: Answer) -> Result<Answer, Problem> {
+    let body: &[u8] = match &answer.body {
+        Body::Whole(bytes) => bytes,
+        Body::Empty => &[],
+        Body::Pieces(_) => return Ok(answer),
+    };
+    let Some(key) = key else { return Ok(answer) };
+    match call.context.sql.transaction(remember(call, key, answer.status, body)?).await {
+        Ok(_) => Ok(answer),
+        Err(SqlError::Unique(_)) => replay(&call.context, key).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The statements that remember an answer, and forget old ones.
 ///
 /// # Errors
 /// When the answer cannot be sealed.
-pub(super) fn remember(call: &Call, key: &Key, status: u16, body: &Value) -> Result<Vec<Statement>, Problem> {
-    let bytes = body.to_string();
-    let sealed = seal::seal(&call.context.keys, &place(&key.key), bytes.as_bytes(), random())
+pub(super) fn remember(call: &Call, key: &Key, status: u16, body: &[u8]) -> Result<Vec<Statement>, Problem> {
+    let sealed = seal::seal(&call.context.keys, &place(&key.key), body, random())
         .map_err(|error| Problem::internal(error.to_string()))?;
     let now = call.context.now();
     Ok(vec![

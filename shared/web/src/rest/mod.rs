@@ -196,7 +196,7 @@ async fn carry_out(route: &Route, call: Call) -> Result<Answer, Problem> {
     loop {
         tries -= 1;
         match (route.handler)(&call).await? {
-            Outcome::Answer(answer) => return Ok(answer),
+            Outcome::Answer(answer) => return idempotency::keep(&call, idempotency.as_ref(), answer).await,
             Outcome::Change(change) => {
                 let again = change.may_run_again() && tries > 0;
                 match change::commit(&call, *change, idempotency.as_ref()).await {
