@@ -8,8 +8,12 @@
     reason = "a test that cannot go on has failed"
 )]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, OwnApp, Server, Shopper, Told, unique};
+use tributary_tests::marketer::rows;
+use tributary_tests::{App, Asked, Brand, Marketer, OwnApp, Server, Shopper, Told, eventually, unique};
 use url::Url;
 
 fn connect(brand: &Brand, credentials: Value) -> String {
@@ -108,67 +112,188 @@ fn a_file_is_taken_in_and_a_day_that_is_told_again_is_restated() {
     brand.get(&format!("/stores/{}/aggregates", shop.id)).problem(409, "no_aggregates");
 }
 
-// R37
-#[test]
-fn the_report_is_fetched_page_by_page() {
-    if OwnApp::is_foreign() {
-        return;
-    }
-    let server = Server::start(|asked| match asked.path() {
+/// An app with a server that plays Amazon.
+fn with_amazon(answer: impl Fn(&Asked) -> Told + Send + Sync + 'static) -> (OwnApp, Server) {
+    let server = Server::start(move |asked| match asked.path() {
         "/auth/o2/token" if String::from_utf8_lossy(&asked.body).contains("refresh_token=Atzr") => {
             Told(200, json!({"access_token": "Atza", "expires_in": 3600}).to_string())
         }
-        "/attribution/report" if asked.header("authorization") == Some("Bearer Atza") => {
-            let wanted: Value = serde_json::from_slice(&asked.body).unwrap();
-            let (creative, next) = match wanted["cursorId"].as_str() {
-                None => ("anna-1", json!("two")),
-                Some("two") => ("anna-2", Value::Null),
-                Some(_) => return Told(400, "{}".to_owned()),
-            };
-            let line = json!({"date": wanted["endDate"], "campaignId": "Spring", "adGroupId": "Anna",
-                "creativeId": creative, "publisher": "Instagram", "Click-throughs": "10", "totalAttributedSales14d": "5.00"});
-            Told(200, json!({"reports": [line], "size": 1, "cursorId": next}).to_string())
-        }
-        _ => Told(401, "{}".to_owned()),
+        _ if asked.header("authorization") != Some("Bearer Atza") => Told(401, "{}".to_owned()),
+        _ => answer(asked),
     });
     let app = OwnApp::start_with(&[&server.url]);
-    let brand = app.app.brand();
-    let credentials = |token: &str| {
-        json!({"clientId": "amzn1", "clientSecret": "hush", "refreshToken": token, "profileId": "77", "region": "eu",
-            "apiUrl": server.url})
-    };
-    let store = connect(&brand, credentials("Atzr"));
+    (app, server)
+}
+
+fn credentials(server: &Server, token: &str) -> Value {
+    json!({"clientId": "amzn1", "clientSecret": "hush", "refreshToken": token, "profileId": "77", "region": "eu",
+        "apiUrl": server.url})
+}
+
+/// Fetches a report to its end, and gives how many pages it had.
+fn fetch_all(brand: &Brand, store: &str) -> usize {
     let path = format!("/stores/{store}/aggregates/fetch");
-    let wanted = json!({"from": "2026-11-01", "to": "2026-11-20"});
-    let first = brand.post(&path, wanted.clone()).expect(200).json();
-    assert_eq!((&first["lines"], &first["nextCursor"]), (&json!(1), &json!("two")));
-    let second = brand
-        .post(&path, json!({"from": "2026-11-01", "to": "2026-11-20", "cursor": "two"}))
-        .expect(200)
-        .json();
-    assert_eq!(second["nextCursor"], Value::Null);
-    let listed = lines(&brand, &store);
-    assert_eq!(listed["data"].as_array().unwrap().len(), 2);
-    assert_eq!(listed["totals"][0]["clicks"], 20);
-    assert_eq!(server.asked()[1].header("amazon-advertising-api-scope"), Some("77"));
-    let wrong = connect(&brand, credentials("wrong"));
-    brand
-        .post(&format!("/stores/{wrong}/aggregates/fetch"), wanted.clone())
-        .problem(409, "store_not_readable");
-    let bare = connect(&brand, Value::Null);
-    brand.post(&format!("/stores/{bare}/aggregates/fetch"), wanted).problem(409, "store_not_readable");
-    brand.post(&path, json!({"from": "2026-11-20", "to": "2026-11-01"})).wrong_fields(&["to"]);
+    let mut wanted = json!({"from": "2026-11-01", "to": "2026-11-20"});
+    for pages in 1..10 {
+        let told = brand.post(&path, wanted).expect(200).json();
+        if told["nextCursor"].is_null() {
+            return pages;
+        }
+        wanted = json!({"cursor": told["nextCursor"]});
+    }
+    panic!("the report has no end");
 }
 
 // R37
 #[test]
-fn amazon_is_asked_for_the_tags_of_a_publisher() {
+fn the_report_is_fetched_page_by_page_by_link_and_by_creator() {
     if OwnApp::is_foreign() {
         return;
     }
-    let server = Server::start(|asked| match asked.path() {
-        "/auth/o2/token" => Told(200, json!({"access_token": "Atza", "expires_in": 3600}).to_string()),
-        _ if asked.header("authorization") != Some("Bearer Atza") => Told(401, "{}".to_owned()),
+    let (app, server) = with_amazon(|asked| {
+        let wanted: Value = serde_json::from_slice(&asked.body).unwrap();
+        let by_link = wanted["groupBy"] == "CREATIVE";
+        let asks_for_bonus = wanted["metrics"].as_str().unwrap().contains("brb_bonus_amount");
+        let line = |more: Value| {
+            let mut line = json!({"date": wanted["endDate"], "campaignId": "Spring", "adGroupId": "Anna",
+                "publisher": "Instagram", "Click-throughs": "10", "totalAttributedSales14d": "5.00"});
+            line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            line
+        };
+        let (line, next) = match (by_link, wanted["cursorId"].as_str()) {
+            // As Amazon does: the bonus is not told by link.
+            (true, _) if asks_for_bonus => return Told(400, "{}".to_owned()),
+            (true, None) => (line(json!({"creativeId": "anna-1"})), json!("two.2")),
+            (true, Some("two.2")) => (line(json!({"creativeId": "anna-2"})), Value::Null),
+            // More than its links tell: the others are masked.
+            (false, None) => (line(json!({"Click-throughs": "27", "brb_bonus_amount": "0.42"})), Value::Null),
+            _ => return Told(400, "{}".to_owned()),
+        };
+        Told(200, json!({"reports": [line], "size": 1, "cursorId": next}).to_string())
+    });
+    let brand = app.app.brand();
+    let store = connect(&brand, credentials(&server, "Atzr"));
+    assert_eq!(fetch_all(&brand, &store), 3);
+    assert_eq!(fetch_all(&brand, &store), 3);
+    let listed = lines(&brand, &store);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 3, "restated, not added");
+    let totals = &listed["totals"][0];
+    assert_eq!(
+        (&totals["clicks"], &totals["sales"]["amount"], &totals["bonus"]["amount"]),
+        (&json!(27), &json!(500), &json!(42))
+    );
+    assert_eq!(server.asked()[1].header("amazon-advertising-api-scope"), Some("77"));
+    let path = |store: &str| format!("/stores/{store}/aggregates/fetch");
+    let wrong = connect(&brand, credentials(&server, "wrong"));
+    brand.post(&path(&wrong), json!({})).problem(409, "store_not_readable");
+    let bare = connect(&brand, Value::Null);
+    brand.post(&path(&bare), json!({})).problem(409, "store_not_readable");
+    brand.post(&path(&store), json!({"from": "2026-11-20", "to": "2026-11-01"})).wrong_fields(&["to"]);
+    brand.post(&path(&store), json!({"cursor": "two"})).wrong_fields(&["cursor"]);
+}
+
+// R37
+#[test]
+fn what_amazon_no_longer_tells_is_gone_after_a_whole_fetch() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let is_told = Arc::new(AtomicBool::new(true));
+    let told = Arc::clone(&is_told);
+    let (app, server) = with_amazon(move |asked| {
+        let wanted: Value = serde_json::from_slice(&asked.body).unwrap();
+        let line = json!({"date": "20261119", "campaignId": "Spring", "adGroupId": "Anna", "publisher": "Instagram",
+            "creativeId": "anna-1", "totalAttributedSales14d": "5.00"});
+        let lines =
+            if told.load(Ordering::Relaxed) && wanted["groupBy"] == "CREATIVE" { vec![line] } else { vec![] };
+        Told(200, json!({"reports": lines, "cursorId": null}).to_string())
+    });
+    let brand = app.app.brand();
+    let store = connect(&brand, credentials(&server, "Atzr"));
+    let older = json!([{"date": "2026-10-31", "adGroupId": "Anna", "creativeId": "anna-1", "sales": "1.00"}]);
+    brand.post(&format!("/stores/{store}/aggregates"), older).expect(200);
+    fetch_all(&brand, &store);
+    assert_eq!(lines(&brand, &store)["totals"][0]["sales"]["amount"], 500);
+    is_told.store(false, Ordering::Relaxed);
+    let begun = brand
+        .post(&format!("/stores/{store}/aggregates/fetch"), json!({"from": "2026-11-01"}))
+        .expect(200)
+        .json();
+    assert_eq!(
+        lines(&brand, &store)["totals"][0]["sales"]["amount"],
+        500,
+        "Amazon may tell it on a later page"
+    );
+    brand
+        .post(&format!("/stores/{store}/aggregates/fetch"), json!({"cursor": begun["nextCursor"]}))
+        .expect(200);
+    assert_eq!(lines(&brand, &store)["data"], json!([]));
+    let all =
+        brand.get(&format!("/stores/{store}/aggregates?from=2026-10-01&to=2026-11-30")).expect(200).json();
+    assert_eq!(all["totals"][0]["sales"]["amount"], 100, "another time was not asked for");
+}
+
+// R37
+#[test]
+fn figures_of_a_campaign_and_of_a_creator_stand_beside_orders() {
+    let brand = App::shared().brand();
+    let store = connect(&brand, Value::Null);
+    let plan = json!({"name": unique("Plan "), "storeId": store, "mode": "manual", "discount": null,
+        "commission": {"type": "percentage", "rate": "10"}});
+    let plan = brand.post("/plans", plan).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let enrolled = |campaign: &str, creator: &str| {
+        brand.enroll(campaign, creator)["links"][0]["slug"].as_str().unwrap().to_owned()
+    };
+    let (spring, summer) = (brand.add_campaign(&plan), brand.add_campaign(&plan));
+    let (anna, bela) = (brand.add_creator("Anna", "Berg"), brand.add_creator("Bela", "Cole"));
+    let slugs = [enrolled(&spring, &anna), enrolled(&spring, &bela), enrolled(&summer, &anna)];
+    let line = |group: &str, creative: &str, clicks: i64, sales: &str, bonus: &str| {
+        json!({"date": "2026-11-18", "campaignId": "C", "adGroupId": group, "creativeId": creative,
+            "clicks": clicks, "sales": sales, "bonus": bonus})
+    };
+    // Each ad group is one enrollment's, but for the last, which two campaigns share.
+    let told = json!([
+        line("Anna", &slugs[0], 12, "10.00", "0"),
+        line("Anna", "", 15, "12.00", "1.20"),
+        line("Bela", &slugs[1], 3, "4.00", "0"),
+        line("both", &slugs[0], 5, "1.00", "0"),
+        line("both", &slugs[2], 6, "2.00", "0"),
+        line("both", "", 20, "9.00", "0.90"),
+        line("foreign", "", 1, "7.00", "0")
+    ]);
+    brand.post(&format!("/stores/{store}/aggregates"), told).expect(200);
+    let figures = |campaign: &str| {
+        let path = format!("/campaigns/{campaign}/performance?from=2026-11-01&to=2026-11-30");
+        let table = brand.get(&path).expect(200).json();
+        assert_eq!((&table["summary"]["orders"], &table["data"]), (&json!(0), &json!([])));
+        let found = &table["aggregates"][0];
+        ["clicks", "sales", "bonus"]
+            .map(|name| found[name]["amount"].as_i64().or(found[name].as_i64()).unwrap())
+    };
+    assert_eq!(figures(&spring), [15 + 3 + 5, 1_200 + 400 + 100, 120]);
+    assert_eq!(figures(&summer), [6, 200, 0]);
+    let account = brand.get("/summary?from=2026-11-18&to=2026-11-18").expect(200).json();
+    assert!(account["aggregates"][0]["sales"]["amount"].as_i64().unwrap() >= 1_200 + 400 + 900 + 700);
+    let page = Marketer::sign_in(App::shared(), &App::shared().admin_token);
+    let range = "from=2026-11-01&to=2026-11-30";
+    let beside = |path: String| rows(&page.read(&path), "On Amazon")[0].clone();
+    assert_eq!(
+        beside(format!("/dashboard/creators/{anna}?{range}"))[4],
+        "21.00\u{a0}EUR",
+        "both ad groups are hers alone"
+    );
+    assert_eq!(beside(format!("/dashboard/creators/{bela}?{range}"))[1], "3");
+    assert_eq!(beside(format!("/dashboard/campaigns/{spring}?{range}"))[5], "1.20\u{a0}EUR");
+    assert!(page.read(&format!("/dashboard?{range}")).contains("On Amazon"));
+}
+
+// R37
+#[test]
+fn the_tag_that_amazon_gives_out_is_put_on_every_link_and_until_then_is_said_to_be_missing() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let (app, server) = with_amazon(|asked| match asked.path() {
         "/attribution/publishers" => {
             let publishers = json!([{"id": "9", "name": "Instagram", "macroEnabled": false},
                 {"id": "1", "name": "Google Ads", "macroEnabled": true}]);
@@ -181,14 +306,37 @@ fn amazon_is_asked_for_the_tags_of_a_publisher() {
         }
         _ => Told(404, "{}".to_owned()),
     });
-    let app = OwnApp::start_with(&[&server.url]);
     let brand = app.app.brand();
-    let credentials = json!({"clientId": "amzn1", "clientSecret": "hush", "refreshToken": "Atzr", "profileId": "77",
-        "region": "eu", "apiUrl": server.url});
-    let path = format!("/stores/{}/aggregates/tags", connect(&brand, credentials));
+    let store = connect(&brand, credentials(&server, "Atzr"));
+    let missing = || {
+        let told = brand.get(&format!("/stores/{store}/self-test")).expect(200).json();
+        let steps = told["steps"].as_array().unwrap().clone();
+        let missing = steps.into_iter().filter(|step| step["status"] == "missing");
+        missing.map(|step| step["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(missing(), ["attributionTag", "figures"]);
+    let plan = json!({"name": "Plan", "storeId": store, "mode": "manual", "discount": null,
+        "commission": {"type": "percentage", "rate": "10"}});
+    let plan = brand.post("/plans", plan).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let campaign = brand.add_campaign(&plan);
+    let enrollment = brand.enroll(&campaign, &brand.add_creator("Anna", "Berg"));
+    let slug = enrollment["links"][0]["slug"].as_str().unwrap();
+    let shopper = Shopper::at(brand.base(), "192.0.2.38");
+    let maas = || {
+        let target = shopper.click(slug);
+        target.query_pairs().find(|(name, _)| name == "maas").map(|(_, value)| value.into_owned())
+    };
+    assert_eq!(maas().as_deref(), Some("maas"));
+    let path = format!("/stores/{store}/aggregates/tags");
     let told = brand.post(&path, json!({"publisher": "instagram"})).expect(200).json();
-    assert_eq!(told["publisher"], "Instagram");
+    assert_eq!(
+        (&told["publisher"], &told["attributionTag"]),
+        (&json!("Instagram"), &json!("maas_adg_api_1_static_9_99"))
+    );
     assert_eq!(told["tags"], json!([{"advertiserId": "5678", "maas": "maas_adg_api_1_static_9_99"}]));
+    eventually("the link carries it", || (maas()? == "maas_adg_api_1_static_9_99").then_some(()));
+    assert_eq!(missing(), ["figures"]);
+    brand.post(&path, json!({"publisher": "Instagram", "advertiserId": "1"})).wrong_fields(&["advertiserId"]);
     for other in ["Google Ads", "Nobody"] {
         let wrong = brand.post(&path, json!({"publisher": other})).expect(422).json();
         assert_eq!(wrong["errors"][0]["path"], "publisher");
@@ -197,4 +345,10 @@ fn amazon_is_asked_for_the_tags_of_a_publisher() {
     let bare = connect(&brand, Value::Null);
     let path = format!("/stores/{bare}/aggregates/tags");
     brand.post(&path, json!({"publisher": "Instagram"})).problem(409, "store_not_readable");
+    let page = Marketer::sign_in(&app.app, &app.app.admin_token);
+    let store = format!("/dashboard/stores/{store}");
+    assert!(page.read(&store).contains("maas_adg_api_1_static_9_99"));
+    let act = format!("{}/aggregates/tags", store.replace("/dashboard/", "/dashboard/act/"));
+    let said = page.follow(&page.press(&store, &act, &[("publisher", "Instagram")]));
+    assert!(said.contains("The links carry: maas_adg_api_1_static_9_99"), "{said}");
 }

@@ -60,6 +60,32 @@ pub(crate) struct Report {
     pub(crate) by_day: Vec<DayLine>,
     pub(crate) removed_creators: Amounts,
     pub(crate) missing_rates: Vec<MissingRate>,
+    /// What Amazon counted in the whole account.
+    #[serde(default)]
+    pub(crate) aggregates: Vec<Aggregate>,
+}
+
+/// What Amazon counted, in a currency.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Aggregate {
+    pub(crate) clicks: i64,
+    pub(crate) purchases: i64,
+    pub(crate) units: i64,
+    pub(crate) sales: Money,
+    pub(crate) bonus: Money,
+}
+
+impl From<tributary_storage::aggregates::Aggregate> for Aggregate {
+    fn from(known: tributary_storage::aggregates::Aggregate) -> Self {
+        Self {
+            clicks: known.clicks,
+            purchases: known.purchases,
+            units: known.units,
+            sales: known.sales,
+            bonus: known.bonus,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -90,6 +116,8 @@ pub(crate) struct MissingRate {
 pub(crate) struct Performance {
     pub(crate) summary: Report,
     pub(crate) by_creator: Vec<Member>,
+    /// What Amazon counted of its links.
+    pub(crate) aggregates: Vec<Aggregate>,
     pub(crate) data: Vec<Conversion>,
     pub(crate) next_cursor: Option<String>,
 }
@@ -150,6 +178,7 @@ pub(crate) struct Store {
     pub(crate) webhook_url: String,
     pub(crate) has_webhook_secrets: bool,
     pub(crate) has_credentials: bool,
+    pub(crate) attribution_tag: Option<String>,
 }
 
 /// How far a store's connection is.

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use tributary_domain::Day;
 use tributary_platforms::Unreadable;
-use tributary_platforms::amazon::{self, Access, InvalidAccess, Publisher, Report, Tag};
+use tributary_platforms::amazon::{self, Access, InvalidAccess, Publisher, Report, ReportBy, Tag};
 use tributary_storage::stores::Store;
 use tributary_web::Context;
 use tributary_web::context::outbound;
@@ -38,10 +38,11 @@ impl Amazon {
     pub(crate) async fn report(
         &self,
         store: &Store,
-        (first, last): (Day, Day),
+        by: ReportBy,
+        days: (Day, Day),
         cursor: Option<&str>,
     ) -> Result<Report, NotTold> {
-        let answer = sent(self.access.report_request(&self.token, first, last, cursor)).await?;
+        let answer = sent(self.access.report_request(&self.token, by, days, cursor)).await?;
         amazon::read_report(&answer, store.currency).map_err(unreadable)
     }
 

@@ -311,6 +311,7 @@ mod tests {
                 page: self.page,
                 store_url: self.store,
                 platform: self.platform,
+                attribution_tag: None,
                 code: code.as_ref(),
                 campaign: "Spring & Sale",
                 creator: "José {campaign}",

@@ -81,6 +81,7 @@ pub(crate) fn store(number: u8) -> Store {
         currency: Currency::parse("EUR").unwrap(),
         webhook_secrets: None,
         credentials: None,
+        attribution_tag: None,
         status: "connected".to_owned(),
         version: 1,
         created_at: NOW,

@@ -19,7 +19,7 @@ macro_rules! select_link {
     ($where:literal) => {
         concat!(
             "SELECT l.number, l.id, l.slug, l.kind, l.to_url, l.status AS link_status, p.status AS plan_status,
-                v.version AS plan_version, v.terms, s.url AS store_url, s.platform, c.text AS code,
+                v.version AS plan_version, v.terms, s.url AS store_url, s.platform, s.attribution_tag, c.text AS code,
                 g.name AS campaign, r.first_name, r.last_name
             FROM links l
             JOIN enrollments e ON e.id = l.enrollment_id
@@ -88,6 +88,7 @@ fn read(row: &Row) -> Result<LinkSnapshot, SqlError> {
         page: row.get::<Option<String>>("to_url")?.as_deref(),
         store_url: &row.get::<String>("store_url")?,
         platform: row.parse("platform", Platform::parse)?,
+        attribution_tag: row.get::<Option<String>>("attribution_tag")?.as_deref(),
         code: row.parse_optional("code", CodeText::parse)?.as_ref(),
         campaign: &row.get::<String>("campaign")?,
         creator: creator.trim(),

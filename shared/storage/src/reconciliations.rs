@@ -85,6 +85,7 @@ mod tests {
             currency: tributary_domain::Currency::parse("EUR").unwrap(),
             webhook_secrets: None,
             credentials: credentials.map(ToOwned::to_owned),
+            attribution_tag: None,
             status: "connected".to_owned(),
             version: 1,
             created_at: now,

@@ -1,7 +1,7 @@
 //! What a shop has sent so far, for a look at how far its connection is.
 
-use tributary_domain::Timestamp;
 use tributary_domain::ids::StoreId;
+use tributary_domain::{Day, Timestamp};
 
 use crate::deliveries::Outcome;
 use crate::sql::{Sql, SqlError, Statement};
@@ -18,6 +18,13 @@ const ORDERS: &str = "SELECT COUNT(*) AS orders, COALESCE(MAX(has_click), 0) AS 
                  CASE WHEN codes <> '[]' THEN 1 ELSE 0 END AS has_code,
                  CASE WHEN enrollment_id IS NOT NULL THEN 1 ELSE 0 END AS is_credited
           FROM orders WHERE store_id = $1 ORDER BY external_id DESC LIMIT 1000) AS some";
+
+/// A plan may bring the tag by the address of its page.
+const AMAZON: &str = "SELECT CASE WHEN s.attribution_tag IS NOT NULL OR EXISTS (
+            SELECT 1 FROM plans p JOIN plan_versions v ON v.plan_id = p.id AND v.version = p.version
+            WHERE p.store_id = s.id AND v.terms LIKE '%maas=%') THEN 1 ELSE 0 END AS is_tagged,
+        (SELECT MAX(a.day) FROM aggregates a WHERE a.store_id = s.id) AS latest
+    FROM stores s WHERE s.id = $1";
 
 /// A delivery, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +50,25 @@ pub struct Orders {
     pub has_code: bool,
     /// Whether one is credited.
     pub is_credited: bool,
+}
+
+/// What is known of an Amazon store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnAmazon {
+    /// Whether links carry what Amazon gave out.
+    pub is_tagged: bool,
+    /// The newest day of which there are figures.
+    pub latest: Option<Day>,
+}
+
+/// What is known of an Amazon store.
+///
+/// # Errors
+/// The database's trouble.
+pub async fn on_amazon(sql: &impl Sql, store: &StoreId) -> Result<OnAmazon, SqlError> {
+    let rows = sql.execute(Statement::new(AMAZON).bind(store)).await?;
+    let row = rows.first().ok_or_else(|| SqlError::Data("no such store".to_owned()))?;
+    Ok(OnAmazon { is_tagged: row.get("is_tagged")?, latest: row.get("latest")? })
 }
 
 /// The latest deliveries of a shop, the newest first.

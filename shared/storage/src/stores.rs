@@ -24,6 +24,8 @@ pub struct Store {
     pub webhook_secrets: Option<String>,
     /// The credentials of its API, a JSON object, sealed.
     pub credentials: Option<String>,
+    /// The `maas` that Amazon gave out for it, where it is Amazon's.
+    pub attribution_tag: Option<String>,
     /// Whether its app is installed there, as far as the platform has said.
     pub status: String,
     /// Counts the changes.
@@ -36,7 +38,8 @@ pub struct Store {
 
 macro_rules! columns {
     () => {
-        "id, name, platform, url, currency, webhook_secrets, credentials, status, version, created_at, updated_at"
+        "id, name, platform, url, currency, webhook_secrets, credentials, attribution_tag, status, version,
+            created_at, updated_at"
     };
 }
 
@@ -52,6 +55,8 @@ const UPDATE: &str =
         status = $7, version = version + 1, updated_at = $8, paused_until = NULL, paused_reason = NULL,
         refusals = 0, access_token = NULL, access_token_until = NULL
     WHERE id = $1 AND version = $9 RETURNING id";
+const TAG: &str =
+    "UPDATE stores SET attribution_tag = $2, version = version + 1, updated_at = $3 WHERE id = $1";
 const UNINSTALL: &str =
     "UPDATE stores SET status = 'uninstalled', version = version + 1, updated_at = $2 WHERE id = $1";
 
@@ -104,6 +109,11 @@ pub fn update(store: &Store) -> Statement {
         .must_return()
 }
 
+/// Keeps the `maas` that Amazon gave out for the shop.
+pub fn tag(id: &StoreId, attribution_tag: &str, now: Timestamp) -> Statement {
+    Statement::new(TAG).bind(id).bind(attribution_tag).bind(now)
+}
+
 /// Notes that the shop removed our app.
 pub fn uninstall(id: &StoreId, now: Timestamp) -> Statement {
     Statement::new(UNINSTALL).bind(id).bind(now)
@@ -118,6 +128,7 @@ fn read(row: &Row) -> Result<Store, SqlError> {
         currency: row.parse("currency", Currency::parse)?,
         webhook_secrets: row.get("webhook_secrets")?,
         credentials: row.get("credentials")?,
+        attribution_tag: row.get("attribution_tag")?,
         status: row.get("status")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,

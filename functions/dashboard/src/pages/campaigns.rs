@@ -5,7 +5,7 @@ use tributary_storage::reports;
 use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem, Range};
 
-use super::{home, members};
+use super::{amazon, home, members};
 use crate::layout::{Title, page};
 use crate::parts::{self, state};
 use crate::sales::{self, Campaigns};
@@ -43,6 +43,7 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         (sections(&campaign, "performance"))
         (parts::range_form(visit, &["status", "approval", "creatorId", "sort", "by"]))
         (home::figures(&found.summary, &rows))
+        (amazon::beside(&found.aggregates))
         (home::charts(&found.summary, days))
         h2 { "By creator" }
         (members::table(visit, id, found.by_creator))

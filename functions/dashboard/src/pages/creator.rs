@@ -9,17 +9,18 @@ use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId};
 use tributary_storage::codes::{self, Code};
 use tributary_storage::enrollments::{self, Enrollment, EnrollmentStatus};
 use tributary_storage::reports::{self, CreatorClicks, CreatorSales, Days};
-use tributary_storage::{campaigns, links};
+use tributary_storage::{aggregates, campaigns, links};
 use tributary_web::links::make::url_of;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem, Range};
 
+use super::amazon;
 use super::people::code_cell;
 use crate::fields;
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, Act, Align, count, moment, money, name, state, words};
 use crate::visit::Visit;
-use crate::wire::{Balances, Creator, LedgerLine, List};
+use crate::wire::{Aggregate, Balances, Creator, LedgerLine, List};
 
 /// Campaigns of one creator on the page.
 const MOST_ENROLLMENTS: u32 = 100;
@@ -45,12 +46,15 @@ async fn shown(visit: &Visit, id: &str, private_link: Option<&str>) -> Result<An
     let sql = &visit.context.sql;
     let sales = reports::creator_sales(sql, &key, days).await?;
     let clicks = reports::creator_clicks(sql, &key, days).await?;
+    let beside = aggregates::of_creator(sql, &key, (days.first, days.last)).await?;
+    let beside: Vec<Aggregate> = beside.into_iter().map(Aggregate::from).collect();
     let body = html! {
         (about(visit, &creator, private_link))
         h2 { "Performance" }
         p.note { (days.first) " to " (days.last) ", days of UTC" }
         (parts::range_form(visit, &[]))
         (figures(Some(id), days, &sales, clicks))
+        (amazon::beside(&beside))
         h2 { "Campaigns, codes and links" }
         (enrolled(visit, &key).await?)
         h2 { "Balance" }

@@ -11,6 +11,7 @@ use tributary_storage::deliveries::{self, Outcome};
 use tributary_storage::reports::{self, CampaignLine, Days, Member};
 use tributary_web::{Answer, Problem, Range};
 
+use super::amazon;
 use crate::chart::{Point, Shape, chart};
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, Align, count, linked, money, name, optional_money, state};
@@ -35,6 +36,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
         p.note { (days.first) " to " (days.last) ", days of UTC" }
         (parts::range_form(visit, &[]))
         (figures(&report, &format!("/dashboard/sales?{query}")))
+        (amazon::beside(&report.aggregates))
         (charts(&report, days))
         (attention(visit).await?)
         h2 { "Top creators" }

@@ -1,6 +1,7 @@
 //! The pages, one subject a file.
 
 pub(crate) mod account;
+mod amazon;
 pub(crate) mod audit;
 pub(crate) mod campaign_form;
 pub(crate) mod campaigns;

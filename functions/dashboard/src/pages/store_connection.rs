@@ -27,7 +27,7 @@ pub(super) async fn connection(visit: &Visit, store: &Store) -> Result<Markup, P
     Ok(html! {
         p { (if found.ready { "Yes: nothing is missing." } else { "Not yet: a step below is missing. Load the page again after you did it." }) }
         (parts::table("Connection", &head, &rows))
-        @if store.has_credentials && visit.may(Scope::Write) { p { (check(visit, store)) } }
+        @if store.has_credentials && store.platform != Platform::Amazon && visit.may(Scope::Write) { p { (check(visit, store)) } }
     })
 }
 
@@ -55,6 +55,8 @@ fn to_do(step: &str) -> (&str, &'static str, &'static str) {
             ("An order carries a click or a code", "Click a link and buy, or buy with a code", "#steps")
         }
         "credit" => ("An order is credited", "An order says why it is not", "/dashboard/orders"),
+        "attributionTag" => ("Amazon's tag", "Ask Amazon for it", "#amazon"),
+        "figures" => ("Amazon's figures", "Fetch them", "#amazon"),
         "credentials" => ("Its API", "Put the credentials in", "/dashboard/stores/{id}/edit"),
         other => (other, "See below", "#steps"),
     }

@@ -98,7 +98,7 @@ const AMAZON: Steps = Steps {
         "Amazon sends no orders. Its report is read by its API or taken from a file, and kept as daily sums.",
     ],
     clicks: &[
-        "Links carry Amazon Attribution's tags. Put the maas= of Amazon's console into the plan's page that a link opens.",
+        "Links carry Amazon Attribution's tags. Ask Amazon for its own part of them below, or put the maas= of a tag that its API gave out into the plan's page that a link opens.",
     ],
     credentials: &[
         "An app with access to the Amazon Ads API has the client id and secret; its login gives the refresh token.",

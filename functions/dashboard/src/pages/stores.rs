@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem};
 
+use super::amazon;
 use super::store_connection::{connection, reconciliation};
 use super::store_steps::guide;
 use crate::layout::{Title, page};
@@ -65,6 +66,7 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         h2 { "Is it connected?" }
         (connection(visit, &store).await?)
         (guide(&store))
+        (amazon::acts(visit, &store))
         (reconciliation(visit, &store))
         h2 { "What it supports" }
         (supports(&can))

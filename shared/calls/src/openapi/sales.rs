@@ -8,9 +8,9 @@ use tributary_storage::audit::Kept;
 use tributary_web::rest::bodies::{AggregatesFetch, AggregatesTags, Buyer, Reconciliation};
 
 use super::answers::{
-    Aggregates, AggregatesFetched, AggregatesTagged, AggregatesUploaded, Attribution, BuyerErased,
-    BuyerExport, Conversion, Delivery, DeliveryOutcome, ImportedClicks, JudgedConversions, Order,
-    Performance, ReconcileRun, Reconciled, Replay, Summary,
+    AccountSummary, Aggregates, AggregatesFetched, AggregatesTagged, AggregatesUploaded, Attribution,
+    BuyerErased, BuyerExport, Conversion, Delivery, DeliveryOutcome, ImportedClicks, JudgedConversions,
+    Order, Performance, ReconcileRun, Reconciled, Replay,
 };
 use super::described::{Described, call, one_of, query, range};
 use crate::{conversions, imports, replays};
@@ -40,7 +40,7 @@ fn seeing() -> Vec<Described> {
         call("GET /conversions").reads(filters()).reads([chosen()]).lists::<Conversion>(),
         call("GET /conversions/{id}").gives::<Conversion>(200),
         call("GET /campaigns/{id}/performance").reads(filters()).paged().gives::<Performance>(200),
-        call("GET /summary").reads(range()).gives::<Summary>(200),
+        call("GET /summary").reads(range()).gives::<AccountSummary>(200),
         call("GET /exports/conversions.csv")
             .reads(filters())
             .reads([

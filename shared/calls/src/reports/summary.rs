@@ -1,6 +1,7 @@
-use tributary_storage::{reports, settings};
+use serde_json::{Value, json};
+use tributary_storage::{aggregates, reports, settings};
 use tributary_web::rest::{Call, Outcome};
-use tributary_web::{Problem, Range};
+use tributary_web::{Problem, Range, aggregate};
 
 use super::to_wire;
 
@@ -9,5 +10,11 @@ pub(crate) async fn summary(call: &Call) -> Result<Outcome, Problem> {
     let days = Range::of(&call.request)?.days_or_recent(now);
     call.context.settle().await?;
     let currency = settings::get(sql).await?.default_currency;
-    Ok(Outcome::json(&to_wire(&reports::account(sql, days, currency).await?)))
+    let mut body = to_wire(&reports::account(sql, days, currency).await?);
+    let beside = aggregates::of_account(sql, (days.first, days.last)).await?;
+    let beside: Vec<Value> = beside.iter().map(aggregate::figures).collect();
+    if let Value::Object(members) = &mut body {
+        members.insert("aggregates".to_owned(), json!(beside));
+    }
+    Ok(Outcome::json(&body))
 }

@@ -39,6 +39,7 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
         platform: wanted.platform,
         url: wanted.url,
         currency: wanted.currency,
+        attribution_tag: None,
         status: "connected".to_owned(),
         version: 1,
         created_at: now,

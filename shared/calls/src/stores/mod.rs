@@ -45,6 +45,7 @@ fn to_wire(call: &Call, store: &Store) -> Value {
         "webhookUrl": format!("{base}/webhooks/{}/{}", store.platform.as_str(), store.id),
         "hasWebhookSecrets": store.webhook_secrets.is_some(),
         "hasCredentials": store.credentials.is_some(),
+        "attributionTag": store.attribution_tag,
         "createdAt": store.created_at,
         "updatedAt": store.updated_at,
     })

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tributary_domain::capability::Platform;
 use tributary_storage::deliveries::Outcome;
-use tributary_storage::store_checks::{self, Orders, Seen};
+use tributary_storage::store_checks::{self, OnAmazon, Orders, Seen};
 use tributary_storage::stores::Store;
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Outcome as Answer};
@@ -51,22 +51,52 @@ impl Step {
 /// Which step of connecting a store is missing. It changes nothing.
 pub(crate) async fn self_test(call: &Call) -> Result<Answer, Problem> {
     let store = find(call).await?;
-    let sql = &call.context.sql;
-    let deliveries = store_checks::deliveries(sql, &store.id).await?;
-    let orders = store_checks::orders(sql, &store.id).await?;
-    let steps = [
-        secret(&store),
-        delivery(&store, &deliveries),
-        order(orders),
-        mark(orders),
-        credit(orders),
-        credentials(&store),
-    ];
+    let steps = if store.platform == Platform::Amazon {
+        let known = store_checks::on_amazon(&call.context.sql, &store.id).await?;
+        vec![credentials(&store), tag(known), figures(known)]
+    } else {
+        of_orders(call, &store).await?
+    };
     let is_ready = steps.iter().all(|step| step.status != Status::Missing);
     let steps: Vec<Value> = steps.iter().map(Step::to_wire).collect();
     Ok(Answer::json(
         &json!({"storeId": store.id, "platform": store.platform, "ready": is_ready, "steps": steps}),
     ))
+}
+
+async fn of_orders(call: &Call, store: &Store) -> Result<Vec<Step>, Problem> {
+    let sql = &call.context.sql;
+    let deliveries = store_checks::deliveries(sql, &store.id).await?;
+    let orders = store_checks::orders(sql, &store.id).await?;
+    Ok(vec![
+        secret(store),
+        delivery(store, &deliveries),
+        order(orders),
+        mark(orders),
+        credit(orders),
+        credentials(store),
+    ])
+}
+
+/// Amazon measures no link without it.
+fn tag(known: OnAmazon) -> Step {
+    let detail = if known.is_tagged {
+        "links carry what Amazon gave out"
+    } else {
+        "nothing is known that Amazon gave out, so it measures no link of this store"
+    };
+    let todo = "POST /stores/{id}/aggregates/tags with the publisher, or put the maas= of a tag into the plan's clickThroughUrl";
+    Step::new("attributionTag", known.is_tagged, Status::Missing, detail.to_owned(), todo)
+}
+
+fn figures(known: OnAmazon) -> Step {
+    let detail = match known.latest {
+        Some(day) => format!("the newest figures are of {day}"),
+        None => "no figures have come".to_owned(),
+    };
+    let todo =
+        "POST /stores/{id}/aggregates/fetch every day, or send the report's file to /stores/{id}/aggregates";
+    Step::new("figures", known.latest.is_some(), Status::Missing, detail, todo)
 }
 
 fn secret(store: &Store) -> Step {

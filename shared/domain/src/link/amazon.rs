@@ -17,23 +17,27 @@ const MARK: &str = "aa_campaignid=";
 const REPLACED: [&str; 5] = ["ref_", "tag", "aa_campaignid", "aa_adgroupid", "aa_creativeid"];
 
 /// The tags of a link of an Amazon store, as a query: the campaign, the creator, and the link. `maas`, which
-/// Amazon gives out, is that of the link's page, so that a deep link has it too.
+/// Amazon gives out, is that of the link's page, so that a deep link has it too; else the store's. Without either
+/// the link works, and Amazon measures nothing.
 pub(super) fn tags(source: &LinkSource<'_>, page: Option<&str>) -> Option<String> {
     (source.platform == Platform::Amazon).then(|| {
         let [campaign, creator, link] = [source.campaign, source.creator, source.slug.as_str()]
             .map(|text| encode_component(&value(text)));
         format!(
             "maas={}&ref_=aa_maas&tag=maas&{MARK}{campaign}&aa_adgroupid={creator}&aa_creativeid={link}",
-            maas(page)
+            maas(page, source.attribution_tag)
         )
     })
 }
 
-/// The `maas` of a page's address.
-fn maas(page: Option<&str>) -> &str {
+/// The `maas` of a page's address, or else of the store.
+fn maas(page: Option<&str>, of_store: Option<&str>) -> String {
     let (_, query) = page.and_then(|page| page.split_once('?')).unwrap_or_default();
     let own = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("maas="));
-    own.filter(|own| !own.is_empty()).unwrap_or("maas")
+    match own.filter(|own| !own.is_empty()) {
+        Some(own) => own.to_owned(),
+        None => encode_component(of_store.unwrap_or("maas")),
+    }
 }
 
 /// Whether a link's parameters are tags.
@@ -74,14 +78,16 @@ mod tests {
 
     // R37
     #[test]
-    fn amazons_own_part_of_a_tag_is_that_of_the_links_page() {
+    fn amazons_own_part_of_a_tag_is_that_of_the_links_page_or_of_the_store() {
         for (page, expected) in [
             (Some("https://www.amazon.de/dp/B0?th=1&maas=maas_adg_1#top"), "maas_adg_1"),
             (Some("https://www.amazon.de/dp/B0?maas="), "maas"),
             (Some("https://www.amazon.de/dp/B0"), "maas"),
             (None, "maas"),
         ] {
-            assert_eq!(maas(page), expected);
+            assert_eq!(maas(page, None), expected);
+            let of_store = if expected == "maas" { "maas%26of_store" } else { expected };
+            assert_eq!(maas(page, Some("maas&of_store")), of_store);
         }
     }
 

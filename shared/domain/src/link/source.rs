@@ -38,6 +38,8 @@ pub struct LinkSource<'a> {
     pub store_url: &'a str,
     /// What the store runs on.
     pub platform: Platform,
+    /// The `maas` that Amazon gave out for the store.
+    pub attribution_tag: Option<&'a str>,
     /// The enrollment's live code.
     pub code: Option<&'a CodeText>,
     /// Fills `{campaign}` in UTM values.

@@ -15,7 +15,9 @@ const TOKENS: &str = "https://api.amazon.com";
 /// Everything that can be told of a click-through, over the 14 days after it.
 const METRICS: &str = "Click-throughs,attributedDetailPageViewsClicks14d,attributedAddToCartClicks14d,\
     attributedPurchases14d,unitsSold14d,attributedSales14d,attributedTotalPurchases14d,totalUnitsSold14d,\
-    totalAttributedSales14d,brb_bonus_amount";
+    totalAttributedSales14d";
+/// Amazon refuses a report by link that asks for the bonus.
+const BONUS: &str = ",brb_bonus_amount";
 /// Lines of a page: fewer than Amazon would give, so that one call stays short.
 const PAGE: u32 = 1_000;
 
@@ -29,6 +31,16 @@ pub struct Access {
     profile_id: String,
     region: String,
     api_url: Option<String>,
+}
+
+/// What the lines of a report are by. Amazon tells the bonus by creator alone; and it masks what has had fewer than ten
+/// clicks in all, which a creator's links together have sooner than each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportBy {
+    /// By campaign, creator and link.
+    Link,
+    /// By campaign and creator.
+    Creator,
 }
 
 /// Why credentials cannot be used.
@@ -98,20 +110,25 @@ impl Access {
         Object::of_body(body)?.get("access_token")?.need(Field::words)
     }
 
-    /// Asks for a page of the report, by campaign, creator and link, of these days, both inside.
+    /// Asks for a page of the report of these days, both inside.
     ///
     /// # Errors
     /// When the credentials or the token cannot stand in it.
     pub fn report_request(
         &self,
         token: &str,
-        first: Day,
-        last: Day,
+        by: ReportBy,
+        (first, last): (Day, Day),
         cursor: Option<&str>,
     ) -> Result<Request<Vec<u8>>, InvalidAccess> {
         let day = |day: Day| day.to_string().replace('-', "");
+        let (group, bonus) = match by {
+            ReportBy::Link => ("CREATIVE", ""),
+            ReportBy::Creator => ("ADGROUP", BONUS),
+        };
+        let metrics = [METRICS, bonus].concat();
         let mut body = json!({"reportType": "PERFORMANCE", "startDate": day(first), "endDate": day(last),
-            "count": PAGE, "groupBy": "CREATIVE", "metrics": METRICS});
+            "count": PAGE, "groupBy": group, "metrics": metrics});
         if let (Some(cursor), Some(body)) = (cursor, body.as_object_mut()) {
             body.insert("cursorId".to_owned(), json!(cursor));
         }
@@ -169,14 +186,20 @@ mod tests {
             Access::read_token(br#"{"access_token": "Atza|1", "expires_in": 3600}"#).unwrap(),
             "Atza|1"
         );
-        let (first, last) = (Day::parse("2026-10-22").unwrap(), Day::parse("2026-11-20").unwrap());
-        let report = eu.report_request("Atza|1", first, last, Some("next")).unwrap();
+        let days = (Day::parse("2026-10-22").unwrap(), Day::parse("2026-11-20").unwrap());
+        let report = eu.report_request("Atza|1", ReportBy::Link, days, Some("next")).unwrap();
         assert_eq!(report.uri(), "https://advertising-api-eu.amazon.com/attribution/report");
         assert_eq!(report.headers()["amazon-advertising-api-scope"], "77");
         assert_eq!(report.headers()["amazon-advertising-api-clientid"], "amzn1.a");
         let body: serde_json::Value = serde_json::from_slice(report.body()).unwrap();
         assert_eq!((&body["startDate"], &body["endDate"]), (&json!("20261022"), &json!("20261120")));
         assert_eq!((&body["groupBy"], &body["cursorId"]), (&json!("CREATIVE"), &json!("next")));
+        let asks_for_bonus =
+            |body: &serde_json::Value| body["metrics"].as_str().unwrap().contains("brb_bonus_amount");
+        assert!(!asks_for_bonus(&body), "Amazon refuses it by link");
+        let report = eu.report_request("Atza|1", ReportBy::Creator, days, None).unwrap();
+        let body: serde_json::Value = serde_json::from_slice(report.body()).unwrap();
+        assert!(asks_for_bonus(&body) && body["groupBy"] == "ADGROUP");
     }
 
     // R37

@@ -8,6 +8,6 @@ mod access;
 mod report;
 mod tags;
 
-pub use access::{Access, InvalidAccess};
+pub use access::{Access, InvalidAccess, ReportBy};
 pub use report::{Figures, Line, Report, read_csv, read_json, read_report};
 pub use tags::{Publisher, Tag, read_publishers, read_tags};

@@ -101,10 +101,12 @@ pub struct AggregatesFetch {
 
 /// Who shows links.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AggregatesTags {
     /// By Amazon's list of publishers: `Instagram`.
     pub publisher: String,
+    /// Whose tag the links are to carry, where the profile has several.
+    pub advertiser_id: Option<String>,
 }
 
 /// Which of a store's orders are held against ours: those that changed last between two moments.

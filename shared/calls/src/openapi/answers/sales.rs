@@ -211,6 +211,16 @@ pub(crate) struct MissingRate {
     commission: Money,
 }
 
+/// The account's figures.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountSummary {
+    #[serde(flatten)]
+    summary: Summary,
+    /// What Amazon counted, by currency; in no figure beside it.
+    aggregates: Vec<super::AggregateFigures>,
+}
+
 /// A campaign's figures, its creators, and a page of its conversions.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -24,6 +24,8 @@ pub(crate) struct Store {
     webhook_url: String,
     has_webhook_secrets: bool,
     has_credentials: bool,
+    /// What Amazon gave out for the store's links.
+    attribution_tag: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -238,10 +240,11 @@ pub(crate) struct AggregateFigures {
     purchases: i64,
     units: i64,
     sales: Money,
+    /// Amazon's bonus to the brand: told by creator, not by link.
     bonus: Money,
 }
 
-/// What Amazon counted of a link on a day.
+/// What Amazon counted of a link on a day, or of all links of a creator where `creative` is empty.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AggregateLine {
@@ -295,6 +298,8 @@ pub(crate) struct AggregatesTagged {
     store_id: StoreId,
     publisher: String,
     tags: Vec<AggregatesTag>,
+    /// The one that the store's links carry from now on; `null` where several were told and none was chosen.
+    attribution_tag: Option<String>,
 }
 
 /// A tag of a profile with a publisher.
