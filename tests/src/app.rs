@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::Brand;
 
@@ -46,7 +46,11 @@ pub struct OwnApp {
     state: tempfile::TempDir,
     host: Host,
     variables: Vec<(String, String)>,
+    log: Log,
 }
+
+/// What the host wrote on standard error.
+type Log = Arc<Mutex<String>>;
 
 struct Host {
     watched: Child,
@@ -79,13 +83,32 @@ impl OwnApp {
         let state = tempfile::tempdir().unwrap();
         let named = |&(name, value): &(&str, &str)| (format!("SPIN_VARIABLE_{name}"), value.to_owned());
         let variables: Vec<(String, String)> = variables.iter().map(named).collect();
-        let (host, url) = spawn(state.path(), &variables);
-        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, variables }
+        let log = Log::default();
+        let (host, url) = spawn(state.path(), &variables, &log);
+        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, variables, log }
     }
 
     /// The folder of its databases.
     pub fn state(&self) -> &Path {
         self.state.path()
+    }
+
+    /// What it has written to its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Takes its SQL database away under its feet: who has it open finds rubbish, who opens it anew finds nothing.
+    pub fn take_database_away(&self) {
+        let file = self.state().join("sqlite_db.db");
+        for ending in ["", "-wal", "-shm"] {
+            let part = PathBuf::from(format!("{}{ending}", file.display()));
+            if part.exists() {
+                std::fs::write(&part, vec![0x5a; 1 << 20]).unwrap();
+                std::fs::remove_file(&part).unwrap();
+            }
+        }
+        std::fs::create_dir(&file).unwrap();
     }
 
     /// Kills it at once, as a power cut would.
@@ -103,7 +126,7 @@ impl OwnApp {
 
     /// Starts it again on the same state folder; its port changes.
     pub fn restart(&mut self) {
-        let (host, url) = spawn(self.state.path(), &self.variables);
+        let (host, url) = spawn(self.state.path(), &self.variables, &self.log);
         (self.host, self.app.url) = (host, url);
     }
 }
@@ -123,7 +146,7 @@ fn from_environment(name: &str, otherwise: &str) -> PathBuf {
 }
 
 /// Starts the host on a leash: a shell that ends it when our end of a pipe closes, however we end.
-fn spawn(state: &Path, variables: &[(String, String)]) -> (Host, String) {
+fn spawn(state: &Path, variables: &[(String, String)], log: &Log) -> (Host, String) {
     let host = from_environment("TRIBUTARY_HOST", "target/host/tributary-host");
     let manifest = from_environment("TRIBUTARY_MANIFEST", "spin.toml");
     let cache = host.with_file_name("component-cache");
@@ -143,9 +166,11 @@ fn spawn(state: &Path, variables: &[(String, String)]) -> (Host, String) {
         .envs(variables.iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the embedded host; build it with cargo xtask test or name it in TRIBUTARY_HOST");
     let leash = watched.stdin.take();
+    keep(watched.stderr.take().unwrap(), Arc::clone(log));
     let mut lines = BufReader::new(watched.stdout.take().unwrap());
     let pid = read_line(&mut lines).parse().unwrap();
     let url = loop {
@@ -157,6 +182,16 @@ fn spawn(state: &Path, variables: &[(String, String)]) -> (Host, String) {
     // Nobody else reads what the host prints, and it must not wait for us.
     std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
     (Host { watched, leash, pid }, url)
+}
+
+/// Shows the log, and keeps it.
+fn keep(written: impl Read + Send + 'static, log: Log) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(written).lines().map_while(Result::ok) {
+            eprintln!("{line}");
+            log.lock().unwrap().extend([line.as_str(), "\n"]);
+        }
+    });
 }
 
 fn read_line(lines: &mut impl BufRead) -> String {
