@@ -10,10 +10,13 @@
     reason = "a test that cannot go on has failed, and writes its values in place"
 )]
 
+use std::process::Command;
 use std::thread;
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, Shop, both, eventually, order, refund, unique, with_code};
+use tributary_tests::{
+    App, Brand, Campaign, OwnApp, Shop, both, eventually, order, refund, unique, with_code,
+};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -182,6 +185,51 @@ fn an_unreadable_delivery_is_tried_again_after_a_fix() {
     assert_eq!(retried.json()["outcome"], "done");
     assert!(deliveries(&brand, &shop.id, "unreadable").is_empty());
     brand.post(&path, json!({})).refused(409);
+}
+
+/// How many bodies of deliveries lie in the database, after all deliveries were made 31 days older where that is wanted.
+fn bodies(app: &OwnApp, made_older: bool) -> usize {
+    let script = "import sqlite3,sys,time\n\
+        c=sqlite3.connect(sys.argv[1],timeout=30)\n\
+        if sys.argv[2]=='true':\n\
+        \x20c.execute(\"UPDATE deliveries SET id='dlv_00'||substr(id,7),received_at=?\",(int(time.time()*1000)-31*86400000,))\n\
+        c.commit()\n\
+        print(c.execute('SELECT COUNT(body) FROM deliveries').fetchone()[0])";
+    let database = app.state().join("sqlite_db.db");
+    let told = Command::new("python3")
+        .args(["-c", script])
+        .arg(&database)
+        .arg(made_older.to_string())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    String::from_utf8(told.stdout).unwrap().trim().parse().unwrap()
+}
+
+// R30, R38
+#[test]
+fn the_body_of_an_unreadable_delivery_is_gone_after_thirty_days_and_its_line_stays() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let mut app = OwnApp::start();
+    let brand = app.app.brand();
+    let shop = brand.connect_shop();
+    shop.deliver("orders/paid", &order(1, json!({"currency": "EURO"}))).expect(202);
+    assert_eq!(bodies(&app, false), 1);
+    // Whatever this instance did today, the next one does it again.
+    app.stop();
+    assert_eq!(bodies(&app, true), 1);
+    app.restart();
+    let shop = Shop::new(&app.app.url, &shop.id, &shop.secret);
+    shop.pay(1, json!({}));
+    eventually("the next delivery that is read takes it along", || (bodies(&app, false) == 0).then_some(()));
+    let brand = app.app.brand();
+    let kept = deliveries(&brand, &shop.id, "unreadable");
+    assert_eq!(kept.len(), 1);
+    assert!(kept[0]["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
+    let path = format!("/deliveries/{}/retry", kept[0]["id"].as_str().unwrap());
+    brand.post(&path, json!({})).problem(409, "nothing_to_retry");
 }
 
 // R30

@@ -2,11 +2,12 @@
 //!
 //! Only what must not be lost, the body of an unreadable delivery, is written before its answer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::json;
+use tributary_domain::Day;
 use tributary_domain::ids::DeliveryId;
 use tributary_platforms::Delivery;
 use tributary_storage::Sql;
@@ -29,6 +30,8 @@ const LONGEST_RETRY_DAYS: i64 = 3;
 
 thread_local! {
     static WAITING: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
+    /// When this instance last let old bodies go: once a day, so that they go where nobody looks at the log either.
+    static SWEPT: Cell<Option<Day>> = const { Cell::new(None) };
 }
 
 /// Notes a delivery that was taken in.
@@ -153,6 +156,17 @@ fn later(context: &Rc<Context>, entry: Entry) {
                     &json!({"count": entries.len(), "error": error.to_string()}),
                 );
             }
+            sweep(&context).await;
         });
+    }
+}
+
+async fn sweep(context: &Context) {
+    let today = Some(context.now().day());
+    if SWEPT.replace(today) == today {
+        return;
+    }
+    if let Err(error) = context.sql.execute(deliveries::forget_bodies(context.now())).await {
+        log::warn("old_bodies_not_forgotten", &json!({ "error": error.to_string() }));
     }
 }
