@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use crate::Brand;
+use crate::{Brand, Server};
 
 /// Where the application is and the key to all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,16 @@ pub struct OwnApp {
     pub app: App,
     state: tempfile::TempDir,
     host: Host,
-    variables: Vec<(String, String)>,
+    settings: Settings,
     log: Log,
+}
+
+/// What its operator says.
+#[derive(Default)]
+struct Settings {
+    variables: Vec<(String, String)>,
+    /// An origin, and the address of the server that stands in for it.
+    stand_in: Option<String>,
 }
 
 /// What the host wrote on standard error.
@@ -80,12 +88,19 @@ impl OwnApp {
 
     /// Starts an app whose operator sets these variables.
     pub fn start_with_variables(variables: &[(&str, &str)]) -> Self {
-        let state = tempfile::tempdir().unwrap();
         let named = |&(name, value): &(&str, &str)| (format!("SPIN_VARIABLE_{name}"), value.to_owned());
-        let variables: Vec<(String, String)> = variables.iter().map(named).collect();
-        let log = Log::default();
-        let (host, url) = spawn(state.path(), &variables, &log);
-        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, variables, log }
+        Self::start_as(Settings { variables: variables.iter().map(named).collect(), stand_in: None })
+    }
+
+    /// Starts an app whose calls to some origin (`https://host`) go to a server of the test's own.
+    pub fn start_instead_of(origin: &str, server: &Server) -> Self {
+        Self::start_as(Settings { stand_in: Some(server.instead_of(origin)), ..Settings::default() })
+    }
+
+    fn start_as(settings: Settings) -> Self {
+        let (state, log) = (tempfile::tempdir().unwrap(), Log::default());
+        let (host, url) = spawn(state.path(), &settings, &log);
+        Self { app: App { url, admin_token: ADMIN_TOKEN.to_owned() }, state, host, settings, log }
     }
 
     /// The folder of its databases.
@@ -126,7 +141,7 @@ impl OwnApp {
 
     /// Starts it again on the same state folder; its port changes.
     pub fn restart(&mut self) {
-        let (host, url) = spawn(self.state.path(), &self.variables, &self.log);
+        let (host, url) = spawn(self.state.path(), &self.settings, &self.log);
         (self.host, self.app.url) = (host, url);
     }
 }
@@ -146,7 +161,7 @@ fn from_environment(name: &str, otherwise: &str) -> PathBuf {
 }
 
 /// Starts the host on a leash: a shell that ends it when our end of a pipe closes, however we end.
-fn spawn(state: &Path, variables: &[(String, String)], log: &Log) -> (Host, String) {
+fn spawn(state: &Path, settings: &Settings, log: &Log) -> (Host, String) {
     let host = from_environment("TRIBUTARY_HOST", "target/host/tributary-host");
     let manifest = from_environment("TRIBUTARY_MANIFEST", "spin.toml");
     let cache = host.with_file_name("component-cache");
@@ -161,9 +176,10 @@ fn spawn(state: &Path, variables: &[(String, String)], log: &Log) -> (Host, Stri
         .arg(state)
         .arg("--cache-dir")
         .arg(&cache)
+        .args(settings.stand_in.iter().flat_map(|stand_in| ["--stand-in", stand_in]))
         .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the black-box tests")
-        .envs(variables.iter().cloned())
+        .envs(settings.variables.iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

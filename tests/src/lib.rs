@@ -14,6 +14,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod adobe_commerce;
 mod app;
 mod bigcommerce;
 mod brand;
@@ -30,6 +31,7 @@ mod shopper;
 mod stripe;
 mod woocommerce;
 
+pub use adobe_commerce::{ADOBES_HOST, AdobeCommerce};
 pub use app::{App, OwnApp};
 pub use bigcommerce::Bigcommerce;
 pub use brand::{Brand, Campaign};

@@ -94,6 +94,11 @@ impl Server {
         Self { url, asked }
     }
 
+    /// What a host is told of a server that stands in for another, whose origin is `https://host`.
+    pub fn instead_of(&self, origin: &str) -> String {
+        format!("{origin}={}", self.url.trim_start_matches("http://"))
+    }
+
     /// Everything that was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()

@@ -1,7 +1,7 @@
 //! The `orders` function: Adobe's events, and the webhooks of an Adobe Commerce shop, for which a shopper waits.
 //!
 //! The bodies in `fixtures/adobe_commerce` are signed with a key that was made for them: the app knows it as the
-//! shop's own, or finds it among the keys that it fetched from Adobe within a day.
+//! shop's own, or fetches it from Adobe, for which a server of the test's own stands in.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,10 +12,12 @@
     reason = "a test that cannot go on has failed, and writes its values in place"
 )]
 
-use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
-use tributary_tests::{Brand, Campaign, OwnApp, Reply, Shop, Shopper, eventually, unique};
+use tributary_tests::{
+    ADOBES_HOST, Brand, Campaign, OwnApp, Reply, Server, Shop, Shopper, Told, eventually, unique,
+};
 
 const PUBLIC_KEY: &str = include_str!("../fixtures/adobe_commerce/public_key.pem");
 const WEBHOOK: &str = include_str!("../fixtures/adobe_commerce/webhook_order.json");
@@ -107,7 +109,11 @@ fn adobes_challenge_is_answered_with_itself() {
 // R30
 #[test]
 fn adobes_wish_to_be_called_is_heard_for_its_own_address_alone() {
-    let Some(app) = own_app() else { return };
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let adobe = Server::start(|_| Told(200, String::new()));
+    let app = OwnApp::start_instead_of("https://csm.adobe.io", &adobe);
     let brand = app.app.brand();
     let wish = |shop: &Shop, url: &str| {
         shop.deliver_to("adobe_commerce", &[], json!({"validationUrl": url}).to_string().as_bytes())
@@ -123,22 +129,22 @@ fn adobes_wish_to_be_called_is_heard_for_its_own_address_alone() {
         wish(&connect(&brand, &without_client), adobes).refused(401);
     }
     shop.deliver_to("adobe_commerce", &[], br#"{"validationUrl": "", "data": {}}"#).refused(401);
+    wish(&shop, adobes).expect(200);
+    let asked = eventually("Adobe was called", || adobe.asked().pop());
+    assert_eq!(
+        (asked.method.as_str(), asked.target.as_str()),
+        ("GET", adobes.trim_start_matches("https://csm.adobe.io"))
+    );
+    assert_eq!(adobe.asked().len(), 1, "for that wish alone");
 }
 
-/// Puts a key among those that the app fetched from Adobe, as of now.
-fn know_key(app: &OwnApp) {
-    let script = "import sqlite3,sys,time\n\
-        c=sqlite3.connect(sys.argv[1],timeout=30)\n\
-        c.execute('INSERT INTO adobe_keys VALUES (?,?,?)',(sys.argv[2],sys.argv[3],int(time.time()*1000)))\n\
-        c.commit()";
-    let database = app.state().join("sqlite_db.db");
-    let status = Command::new("python3")
-        .args(["-c", script])
-        .arg(&database)
-        .args([KEY_PATH, PUBLIC_KEY])
-        .status()
-        .unwrap();
-    assert!(status.success());
+/// Adobe, which has the key while it is well.
+fn adobe(is_well: &'static AtomicBool) -> Server {
+    Server::start(move |asked| match (is_well.load(Ordering::SeqCst), asked.path()) {
+        (false, _) => Told(500, String::new()),
+        (true, KEY_PATH) => Told(200, PUBLIC_KEY.to_owned()),
+        (true, _) => Told(404, String::new()),
+    })
 }
 
 fn event(shop: &Shop, signature: &str, path: &str, body: &str) -> Reply {
@@ -154,22 +160,50 @@ fn event(shop: &Shop, signature: &str, path: &str, body: &str) -> Reply {
 // R30
 #[test]
 fn an_event_is_believed_by_adobes_signature_and_its_recipient() {
-    let Some(app) = own_app() else { return };
+    static IS_WELL: AtomicBool = AtomicBool::new(true);
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let adobe = adobe(&IS_WELL);
+    let app = OwnApp::start_instead_of(ADOBES_HOST, &adobe);
     let brand = app.app.brand();
     let campaign = campaign(&brand, connect(&brand, &[CLIENT]));
     let shop = &campaign.shop;
-    brand.get("/orders").expect(200);
-    know_key(&app);
     event(shop, EVENTS_SIGNATURE, KEY_PATH, &EVENTS.replace("120.0000", "920.0000")).refused(401);
     event(shop, WEBHOOK_SIGNATURE, KEY_PATH, EVENTS).refused(401);
     event(shop, EVENTS_SIGNATURE, "https://evil.example/prod/keys/a.pem", EVENTS).refused(401);
     let stranger = connect(&brand, &["another client"]);
     event(&stranger, EVENTS_SIGNATURE, KEY_PATH, EVENTS).refused(401);
+    event(shop, EVENTS_SIGNATURE, "/prod/keys/of-nobody.pem", EVENTS).refused(401);
     assert!(brand.conversions(&campaign.id).is_empty());
     for _ in 0..3 {
         event(shop, EVENTS_SIGNATURE, KEY_PATH, EVENTS).expect(200);
     }
     let conversion = brand.conversion(&campaign.id);
     assert_eq!(conversion["value"], json!({"amount": 10_000, "currency": "EUR"}));
+    assert_eq!(brand.due(&campaign.creator), 1_000);
+}
+
+// R30
+#[test]
+fn adobes_key_is_fetched_when_it_is_needed_and_kept_and_where_it_cannot_be_had_the_event_is_to_come_again() {
+    static IS_WELL: AtomicBool = AtomicBool::new(false);
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let adobe = adobe(&IS_WELL);
+    let app = OwnApp::start_instead_of(ADOBES_HOST, &adobe);
+    let brand = app.app.brand();
+    let campaign = campaign(&brand, connect(&brand, &[CLIENT]));
+    let stranger = connect(&brand, &["another client"]);
+    event(&stranger, EVENTS_SIGNATURE, KEY_PATH, EVENTS).refused(401);
+    assert!(adobe.asked().is_empty(), "strangers do not make us call Adobe");
+    event(&campaign.shop, EVENTS_SIGNATURE, KEY_PATH, EVENTS).problem(503, "key_unavailable");
+    IS_WELL.store(true, Ordering::SeqCst);
+    let before = adobe.asked().len();
+    for _ in 0..5 {
+        event(&campaign.shop, EVENTS_SIGNATURE, KEY_PATH, EVENTS).expect(200);
+    }
+    assert_eq!(adobe.asked().len(), before + 1, "it is asked for once, and kept");
     assert_eq!(brand.due(&campaign.creator), 1_000);
 }

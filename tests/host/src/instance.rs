@@ -6,6 +6,7 @@ use crate::{
     outbound::Outbound,
     rights::Rights,
     sqlite::{Sqlite, SqliteState},
+    stand_in::StandIn,
     variables::{ComponentVariables, Variables},
 };
 use std::{
@@ -83,6 +84,8 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
 pub struct Shared {
     /// Where the application listens.
     pub address: SocketAddr,
+    /// Who plays other hosts.
+    pub stand_ins: Arc<[StandIn]>,
     /// The database.
     pub database: Arc<Path>,
     /// The key-value store.
@@ -115,7 +118,11 @@ impl ReadyComponent {
                 .build(),
             table: ResourceTable::new(),
             http: WasiHttpCtx::new(),
-            outbound: Outbound::new(Arc::clone(rights), self.shared.address),
+            outbound: Outbound::new(
+                Arc::clone(rights),
+                self.shared.address,
+                Arc::clone(&self.shared.stand_ins),
+            ),
             sqlite: SqliteState::new(Arc::clone(rights), Arc::clone(&self.shared.database)),
             key_value: KeyValueState::new(Arc::clone(rights), Arc::clone(&self.shared.key_value)),
             variables: Arc::clone(&rights.variables),

@@ -6,7 +6,8 @@
 //!
 //! A request goes through the files in this order: [`server`] accepts it, [`routes`] picks the component,
 //! [`headers`] adds what Spin tells it, [`instance`] runs it. What the component then asks for is answered by
-//! [`sqlite`], [`key_value`], [`variables`] and [`outbound`].
+//! [`sqlite`], [`key_value`], [`variables`] and [`outbound`]. Whether a request out reaches its host or who plays it in a
+//! test ([`stand_in`]), no component can tell.
 
 pub mod allowed_hosts;
 pub mod application;
@@ -26,5 +27,6 @@ pub mod routes;
 pub mod server;
 pub mod sqlite;
 pub mod sqlite_file;
+pub mod stand_in;
 pub mod template;
 pub mod variables;

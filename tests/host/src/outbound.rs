@@ -1,6 +1,6 @@
 //! Requests that a component sends (crates/factor-outbound-http/src/wasi.rs).
 
-use crate::rights::Rights;
+use crate::{rights::Rights, stand_in::StandIn};
 use http::{
     Request, Response, Uri,
     header::HOST,
@@ -14,35 +14,44 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default
 pub struct Outbound {
     rights: Arc<Rights>,
     own_address: SocketAddr,
+    stand_ins: Arc<[StandIn]>,
 }
 
 type Finished = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
 impl Outbound {
     /// Requests by these rights; those to the application itself go to its own address.
-    pub fn new(rights: Arc<Rights>, own_address: SocketAddr) -> Self {
-        Self { rights, own_address }
+    pub fn new(rights: Arc<Rights>, own_address: SocketAddr, stand_ins: Arc<[StandIn]>) -> Self {
+        Self { rights, own_address, stand_ins }
     }
 
     fn admit(&self, mut request: Request<WasiBody>) -> Result<Request<WasiBody>, Error> {
         // Spin takes `host` out again: it follows from the authority, and HTTP/2 servers may refuse it.
         request.headers_mut().remove(HOST);
-        if !is_for_itself(request.uri()) {
-            let allowed = self.rights.hosts.allows(&request.uri().to_string());
-            return if allowed { Ok(request) } else { Err(Error::HttpRequestDenied) };
-        }
-        if !self.rights.hosts.allows_self() {
+        let hosts = &self.rights.hosts;
+        let is_own = is_for_itself(request.uri());
+        if !(if is_own { hosts.allows_self() } else { hosts.allows(&request.uri().to_string()) }) {
             return Err(Error::HttpRequestDenied);
         }
-        *request.uri_mut() = self.own(request.uri()).map_err(|_| Error::HttpRequestUriInvalid)?;
+        if let Some(uri) = self.elsewhere(request.uri()).map_err(|_| Error::HttpRequestUriInvalid)? {
+            *request.uri_mut() = uri;
+        }
         Ok(request)
     }
 
-    fn own(&self, uri: &Uri) -> anyhow::Result<Uri> {
+    /// Where a request goes instead: the application's own to where it listens, others to who plays them.
+    fn elsewhere(&self, uri: &Uri) -> anyhow::Result<Option<Uri>> {
+        let address = if is_for_itself(uri) {
+            Authority::try_from(self.own_address.to_string())?
+        } else if let Some(address) = StandIn::of(&self.stand_ins, uri) {
+            address.clone()
+        } else {
+            return Ok(None);
+        };
         let mut parts = uri.clone().into_parts();
         parts.scheme = Some(Scheme::HTTP);
-        parts.authority = Some(Authority::try_from(self.own_address.to_string())?);
-        Ok(Uri::from_parts(parts)?)
+        parts.authority = Some(address);
+        Ok(Some(Uri::from_parts(parts)?))
     }
 }
 

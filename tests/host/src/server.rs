@@ -39,6 +39,7 @@ pub async fn run(options: &Options) -> Result<()> {
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     let shared = Shared {
         address: listener.local_addr()?,
+        stand_ins: options.stand_ins.clone().into(),
         database: options.state_dir.join("sqlite_db.db").into(),
         key_value: Arc::new(KeyValueFile::new(options.state_dir.join("sqlite_key_value.db"))),
         stop: CancellationToken::new(),

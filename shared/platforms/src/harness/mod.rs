@@ -1,10 +1,12 @@
 //! What every platform's tests have in common: broken bodies, and histories in any order of arrival.
 
+mod chance;
 mod histories;
 mod mutations;
 
+pub(crate) use chance::{Chance, mutate};
 pub(crate) use histories::{any_arrival, books, decimal};
-pub(crate) use mutations::{Chance, Mutations, mutate};
+pub(crate) use mutations::Mutations;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

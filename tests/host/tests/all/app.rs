@@ -36,6 +36,7 @@ static PROBE: LazyLock<PathBuf> = LazyLock::new(|| {
 pub(crate) struct Place {
     directory: TempDir,
     cache: PathBuf,
+    arguments: Vec<String>,
 }
 
 /// A running host.
@@ -81,12 +82,19 @@ impl Place {
         let manifest = format!("{head}{}", body.replace("PROBE", PROBE.to_str().unwrap()));
         fs::write(directory.path().join("spin.toml"), manifest).unwrap();
         // Shared by the tests, so that the probe is compiled once.
-        Self { directory, cache: Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled") }
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
+        Self { directory, cache, arguments: Vec::new() }
     }
 
     /// The same with a cache that nobody else uses.
     pub(crate) fn with_its_own_cache(mut self) -> Self {
         self.cache = self.directory.path().join("compiled");
+        self
+    }
+
+    /// The same with a server in the place of a host.
+    pub(crate) fn with_stand_in(mut self, origin: &str, address: SocketAddr) -> Self {
+        self.arguments.extend(["--stand-in".to_owned(), format!("{origin}={address}")]);
         self
     }
 
@@ -104,7 +112,7 @@ impl Place {
         command.arg("--manifest").arg(self.directory.path().join("spin.toml"));
         command.arg("--state-dir").arg(self.directory.path().join("state"));
         command.arg("--cache-dir").arg(&self.cache).args(["--listen", "127.0.0.1:0"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(&self.arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 

@@ -13,6 +13,7 @@ fn everything_has_a_default() {
         listen: "127.0.0.1:3000".parse().unwrap(),
         state_dir: ".tributary".into(),
         cache_dir: ".tributary/cache".into(),
+        stand_ins: Vec::new(),
     };
     assert_eq!(parse(&[]).unwrap(), Command::Serve(expected));
 }
@@ -34,6 +35,10 @@ fn what_is_not_understood_is_named() {
         (&["--port", "1"][..], "--port"),
         (&["--listen"], "--listen"),
         (&["--listen", "localhost"], "localhost"),
+        (&["--stand-in", "https://keys.example"], "https://keys.example"),
+        (&["--stand-in", "keys.example=127.0.0.1:1"], "keys.example"),
+        (&["--stand-in", "https://keys.example/a=127.0.0.1:1"], "keys.example/a"),
+        (&["--stand-in", "https://keys.example=a b"], "a b"),
     ] {
         assert!(parse(arguments).unwrap_err().to_string().contains(named));
     }

@@ -32,6 +32,17 @@ fn a_host_that_was_not_granted_is_denied() {
 }
 
 #[test]
+fn a_server_stands_in_for_a_host_that_was_granted_and_for_no_other() {
+    let server = App::with_rights("");
+    let rights = "allowed_outbound_hosts = [\"https://granted.example\"]";
+    let app = Place::with_rights(rights).with_stand_in("https://granted.example", server.address).start();
+    assert_eq!(app.granted("/outbound?url=https://granted.example/anything"), "200 /anything");
+    for other in ["https://other.example/", "http://granted.example/", "https://granted.example:8443/"] {
+        assert_eq!(app.refused(&format!("/outbound?url={other}")), "ErrorCode::HttpRequestDenied");
+    }
+}
+
+#[test]
 fn labels_that_nobody_defined_are_denied_too() {
     let app = App::with_rights(EVERYTHING);
     assert_eq!(app.refused("/sqlite?label=other&sql=SELECT+1"), "Error::AccessDenied");

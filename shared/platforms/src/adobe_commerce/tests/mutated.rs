@@ -12,7 +12,7 @@ fn ten_thousand_broken_bodies_cause_no_panic_and_no_words_quote_them() {
         json!([event("observer.sales_order_creditmemo_save_after", &memo)]).to_string(),
         json!({"data": {"order": order()}}).to_string(),
     ];
-    let mut chance = Chance::new();
+    let mut chance = Chance::new(0);
     let (mut good, mut refused) = (0, 0);
     for round in 0..10_000 {
         let mut body = originals[round % 3].clone().into_bytes();
