@@ -73,6 +73,18 @@ impl Marketer {
         self.send(action, &sent)
     }
 
+    /// Saves the form of a page that edits something: all that stands in it is sent as a browser does, with `fields`
+    /// typed in. A button's own name is one of the fields.
+    #[track_caller]
+    pub fn save(&self, page: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut sent = sheet_of(&self.read(page));
+        sent.retain(|(name, _)| fields.iter().all(|(typed, _)| typed != name));
+        sent.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let sent: Vec<(&str, &str)> =
+            sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.send(page, &sent)
+    }
+
     /// The same for a form that takes a file.
     #[track_caller]
     pub fn upload(&self, page: &str, action: &str, file: &str) -> Reply {
@@ -120,13 +132,46 @@ pub fn fields_of(page: &str, action: &str) -> Vec<(String, String)> {
     let mut forms = page.split("<form").filter(|form| form.contains(&format!("action=\"{escaped}\"")));
     let form = forms.next().unwrap_or_else(|| panic!("no form to {action} on {page}"));
     let form = form.split("</form>").next().unwrap_or_default();
-    let attribute = |input: &str, name: &str| {
-        let value = input.split_once(&format!(" {name}=\""))?.1.split('"').next()?;
-        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-    };
     let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
     let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
     hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?))).collect()
+}
+
+/// What a browser sends of the form that a page is for, as it stands there: fields, chosen options, ticked boxes.
+#[track_caller]
+pub fn sheet_of(page: &str) -> Vec<(String, String)> {
+    let (_, form) = page.split_once("<form class=\"sheet\"").unwrap_or_else(|| panic!("no form on {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let mut sent: Vec<(String, String)> = Vec::new();
+    let mut options = None;
+    for (tag, text) in form.split('<').filter_map(|piece| piece.split_once('>')) {
+        let named = || Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()));
+        let is = |kind: &str| attribute(tag, "type").as_deref() == Some(kind);
+        match tag.split(' ').next().unwrap_or_default() {
+            "input" if is("submit") || (is("checkbox") && !tag.contains(" checked")) => {}
+            "input" => sent.extend(named()),
+            "textarea" => sent.extend(named().map(|(name, _)| (name, unescaped(text)))),
+            "select" => options = attribute(tag, "name").map(|name| (name, None)),
+            "option" => {
+                if let Some((_, chosen)) = &mut options
+                    && (chosen.is_none() || tag.contains(" selected"))
+                {
+                    *chosen = attribute(tag, "value");
+                }
+            }
+            "/select" => sent.extend(options.take().and_then(|(name, chosen)| Some((name, chosen?)))),
+            _ => {}
+        }
+    }
+    sent
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    Some(unescaped(tag.split_once(&format!(" {name}=\""))?.1.split('"').next()?))
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// The figure of a tile.

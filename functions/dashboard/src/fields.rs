@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 use tributary_domain::keys::hex;
 use tributary_web::context::random;
+use tributary_web::form::listed;
 use tributary_web::{Form, Problem};
 
 use crate::visit::Visit;
@@ -54,7 +55,36 @@ impl<'a> Filled<'a> {
     }
 
     fn at(&self, name: &str) -> Option<&Value> {
-        path(name).split('.').try_fold(self.known, |value, part| value.get(part))
+        // `rules[0].rate` leads through the same members as `rules.0.rate`.
+        let path = path(name).replace('[', ".").replace(']', "");
+        path.split('.').try_fold(self.known, |value, part| match value {
+            Value::Array(items) => items.get(part.parse::<usize>().ok()?),
+            value => value.get(part),
+        })
+    }
+
+    /// How many items a list has, each with fields of its own: those that are there, or that were typed.
+    pub(crate) fn rows(&self, list: &str) -> usize {
+        match self.typed {
+            Some(form) => form.rows(list),
+            None => self.at(list).and_then(Value::as_array).map_or(0, Vec::len),
+        }
+    }
+
+    /// Whether the button of this name was pressed for this.
+    pub(crate) fn pressed(&self, name: &str, value: &str) -> bool {
+        self.typed.and_then(|form| form.get(name)) == Some(value)
+    }
+
+    /// Whether something is wrong with a field, or with a part of it.
+    pub(crate) fn is_wrong(&self, name: &str) -> bool {
+        !self.wrong(name).is_empty()
+    }
+
+    /// What is wrong with a group of fields itself, and with none of them.
+    pub(crate) fn wrong_itself(&self, path: &str) -> Markup {
+        let errors = self.problem.map_or(&[][..], |problem| problem.errors.as_slice());
+        html! { @for error in errors.iter().filter(|error| error.path == path) { p.wrong { (error.detail) } } }
     }
 
     /// What is wrong with a field, or with a part of it.
@@ -90,9 +120,7 @@ fn as_text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => {
-            items.iter().map(|item| as_text(Some(item))).collect::<Vec<_>>().join(", ")
-        }
+        Some(Value::Array(items)) => listed(items.iter().filter_map(Value::as_str)),
         Some(other) => other.to_string(),
     }
 }
@@ -160,6 +188,19 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Text of several lines, which may stay empty.
+pub(crate) fn lines(form: &Filled<'_>, name: &str, label: &str, hint: &str) -> Markup {
+    let (id, wrong) = (id(name), form.wrong(name));
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            textarea id=(id) name=(name) rows="4" dir="auto" aria-invalid=[(!wrong.is_empty()).then_some("true")]
+                aria-describedby=[describes(&id, hint, &wrong)] { (form.value(name)) }
+            (below(&id, hint, &wrong))
+        }
+    }
+}
+
 /// A choice among words.
 pub(crate) fn choice(
     form: &Filled<'_>,
@@ -202,6 +243,11 @@ pub(crate) fn tick(form: &Filled<'_>, name: &str, label: &str, hint: &str) -> Ma
     }
 }
 
+/// What Enter does in a form whose first button is another one.
+pub(crate) fn enter() -> Markup {
+    html! { input.unseen type="submit" value="Save" tabindex="-1" aria-hidden="true"; }
+}
+
 /// The start of a form for one of our own pages.
 pub(crate) fn hidden(visit: &Visit) -> Markup {
     html! {
@@ -212,7 +258,7 @@ pub(crate) fn hidden(visit: &Visit) -> Markup {
 }
 
 fn id(name: &str) -> String {
-    format!("field-{}", path(name).replace('.', "-"))
+    format!("field-{}", path(name).replace(['.', '['], "-").replace(']', ""))
 }
 
 fn describes(id: &str, hint: &str, wrong: &[&str]) -> Option<String> {

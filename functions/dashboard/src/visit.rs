@@ -36,7 +36,23 @@ impl Visit {
 
     /// Sends JSON to a call of the API.
     pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Result<Value, Problem> {
-        json(self.run(self.request.call(method, path, body.to_string().into_bytes(), None)).await?)
+        self.send_for(method, path, None, body).await
+    }
+
+    /// Sends JSON to a call of the API, for this version alone of what it changes.
+    pub(crate) async fn send_for(
+        &self,
+        method: Method,
+        path: &str,
+        version: Option<&str>,
+        body: &Value,
+    ) -> Result<Value, Problem> {
+        let call = self.request.call(method, path, body.to_string().into_bytes(), None);
+        let call = match version {
+            Some(version) => call.if_match(version),
+            None => call,
+        };
+        json(self.run(call).await?)
     }
 
     /// Sends JSON made of a form, once however often the form is sent.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::field_error::{FieldErrors, Invalid};
-use crate::plan::{Discount, Mode, Terms};
+use crate::plan::{CommissionTerms, Discount, Mode, Terms};
 
 /// A kind of shop.
 #[derive(
@@ -201,15 +201,24 @@ pub fn check(terms: &Terms, capabilities: &Capabilities, platform: Platform) -> 
         }
     }
     check_combinations(terms, platform, &mut errors);
-    check_rules(terms, platform, &mut errors);
+    check_rules(&terms.commission, platform, &mut errors);
     errors.into_result()
 }
 
-/// Rules of the commission that look at what a platform does not tell: Stripe and Amazon tell no lines of an order, and
-/// the categories of goods stand in no platform's order but our own.
-fn check_rules(terms: &Terms, platform: Platform, errors: &mut FieldErrors) {
-    let has_lines = !matches!(platform, Platform::Stripe | Platform::Amazon);
-    for (index, rule) in terms.commission.rules.iter().enumerate() {
+/// Whether a platform tells the lines of an order, with goods and pieces: Stripe and Amazon do not.
+pub const fn tells_lines(platform: Platform) -> bool {
+    !matches!(platform, Platform::Stripe | Platform::Amazon)
+}
+
+/// Whether a platform tells the categories of an order's goods: they stand in no platform's order but our own.
+pub const fn tells_categories(platform: Platform) -> bool {
+    matches!(platform, Platform::Custom)
+}
+
+/// Names the rules of a commission that look at what a platform does not tell.
+pub fn check_rules(commission: &CommissionTerms, platform: Platform, errors: &mut FieldErrors) {
+    let has_lines = tells_lines(platform);
+    for (index, rule) in commission.rules.iter().enumerate() {
         let when = &rule.when;
         for (name, is_asked, is_told, what) in [
             ("products", !when.products.is_empty(), has_lines, "the goods of an order"),
@@ -217,7 +226,7 @@ fn check_rules(terms: &Terms, platform: Platform, errors: &mut FieldErrors) {
             (
                 "categories",
                 !when.categories.is_empty(),
-                platform == Platform::Custom,
+                tells_categories(platform),
                 "the categories of the goods of an order; name products",
             ),
         ] {

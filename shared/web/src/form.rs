@@ -2,9 +2,15 @@
 //!
 //! The end of a field's name says its type: `name` is text, `name?` text or null where it is empty, `name#` a
 //! number or null, `name!` yes or no, `name[]` one item of a list, `name,` a list between commas or lines. A dot
-//! leads into an object: `limits.usageLimit#`. Without its end, a field's name is the path that a problem names.
+//! leads into an object, `limits.usageLimit#`, or an item of a list, `rules[0].rate`. Without its end, a field's name
+//! is the path that a problem names.
 //! Names that begin with `_` are the form's own; `_file` is a body as it stands, for calls that take no JSON: typed
 //! into a field, or chosen as a file, where the form is `multipart/form-data`.
+
+mod list;
+mod rows;
+
+pub use list::listed;
 
 use serde_json::{Map, Value, json};
 
@@ -83,7 +89,8 @@ impl Form {
     pub fn to_json(&self) -> Value {
         let mut members = Map::new();
         for (name, value) in self.fields() {
-            add(&mut members, name, value.trim());
+            // Browsers end lines with both letters, whatever was there.
+            add(&mut members, name, &value.trim().replace("\r\n", "\n"));
         }
         Value::Object(members)
     }
@@ -104,15 +111,14 @@ impl Form {
 
 fn add(members: &mut Map<String, Value>, name: &str, value: &str) {
     if let Some((outer, inner)) = name.split_once('.') {
-        let object = members.entry(outer).or_insert_with(|| json!({}));
         // A field that is sent twice under two types is nobody's form.
-        if let Some(object) = object.as_object_mut() {
+        if let Some(object) = inside(members, outer) {
             add(object, inner, value);
         }
     } else if let Some(name) = name.strip_suffix("[]") {
-        append(members, name, Some(value));
+        append(members, name, Some(value.to_owned()));
     } else if let Some(name) = name.strip_suffix(',') {
-        append(members, name, value.split([',', '\n']).map(str::trim));
+        append(members, name, list::items(value));
     } else if let Some(name) = name.strip_suffix('?') {
         members.insert(name.to_owned(), if value.is_empty() { Value::Null } else { json!(value) });
     } else if let Some(name) = name.strip_suffix('#') {
@@ -124,7 +130,19 @@ fn add(members: &mut Map<String, Value>, name: &str, value: &str) {
     }
 }
 
-fn append<'a>(members: &mut Map<String, Value>, name: &str, items: impl IntoIterator<Item = &'a str>) {
+/// The object that a part of a name leads into.
+fn inside<'a>(members: &'a mut Map<String, Value>, part: &str) -> Option<&'a mut Map<String, Value>> {
+    let Some((list, index)) = rows::item(part) else {
+        return members.entry(part).or_insert_with(|| json!({})).as_object_mut();
+    };
+    let items = members.entry(list).or_insert_with(|| json!([])).as_array_mut()?;
+    if items.len() <= index {
+        items.resize(index + 1, json!({}));
+    }
+    items.get_mut(index)?.as_object_mut()
+}
+
+fn append(members: &mut Map<String, Value>, name: &str, items: impl IntoIterator<Item = String>) {
     let list = members.entry(name).or_insert_with(|| json!([]));
     if let Some(list) = list.as_array_mut() {
         list.extend(items.into_iter().filter(|item| !item.is_empty()).map(|item| json!(item)));

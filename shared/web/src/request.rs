@@ -175,6 +175,13 @@ impl Request {
         }
     }
 
+    /// The call, for nothing but this version of what it changes.
+    #[must_use]
+    pub fn if_match(mut self, version: &str) -> Self {
+        self.headers.0.push((Cow::Borrowed("if-match"), format!("\"{version}\"").into_bytes()));
+        self
+    }
+
     /// The visitor's address, as the host or the proxy before it says.
     pub fn client_address(&self) -> Option<&str> {
         let forwarded =

@@ -1,6 +1,6 @@
 //! What a commission pays, in a few words.
 
-use tributary_domain::commission::{BaseOptions, Caps, CommissionTerms, LeadPay, Pay, PayRule};
+use tributary_domain::commission::{BaseOptions, Caps, CommissionTerms, LeadPay, Pay, PayRule, Tier};
 use tributary_domain::order::Customer;
 
 use crate::parts::money;
@@ -40,6 +40,11 @@ pub(crate) fn rule_in_words(rule: &PayRule) -> String {
 pub(crate) fn leads_in_words(leads: &[LeadPay]) -> Option<String> {
     let each = |lead: &LeadPay| format!("{} a {}", money(lead.amount), lead.event.as_str());
     (!leads.is_empty()).then(|| leads.iter().map(each).collect::<Vec<_>>().join(", "))
+}
+
+/// What a tier pays, and from when on: "15 % once the month's sales have reached 500.00 EUR".
+pub(crate) fn tier_in_words(tier: &Tier) -> String {
+    format!("{} % once the month's sales have reached {}", tier.rate, money(tier.from))
 }
 
 /// What percentages are taken of, where it is more than the net value.

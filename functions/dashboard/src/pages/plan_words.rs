@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tributary_domain::Money;
 use tributary_domain::commission::CommissionTerms;
 
-use super::commission_words::{base_in_words, leads_in_words, pay_in_words, rule_in_words};
+use super::commission_words::{base_in_words, leads_in_words, pay_in_words, rule_in_words, tier_in_words};
 use crate::parts::{NOTHING, money, words};
 
 /// What is no term, or stands in the heading.
@@ -25,7 +25,7 @@ pub(crate) fn lines(plan: &Map<String, Value>) -> BTreeMap<String, String> {
     lines
 }
 
-/// The terms of a commission, a line each: rules are sentences, and whatever else it says is shown as it is named.
+/// The terms of a commission, a line each: rules and tiers are sentences, and whatever else it says is shown as it is named.
 fn commission(lines: &mut BTreeMap<String, String>, terms: &CommissionTerms, value: &Value) {
     lines.insert("commission".to_owned(), pay_in_words(terms.pay));
     lines.extend(base_in_words(terms.base).map(|base| ("commission: base".to_owned(), base)));
@@ -33,8 +33,11 @@ fn commission(lines: &mut BTreeMap<String, String>, terms: &CommissionTerms, val
     for (rule, place) in terms.rules.iter().zip(1_u32..) {
         lines.insert(format!("commission: rule {place}"), rule_in_words(rule));
     }
+    for (tier, place) in terms.tiers.iter().zip(1_u32..) {
+        lines.insert(format!("commission: step {place}"), tier_in_words(tier));
+    }
     for (name, value) in value.as_object().into_iter().flatten() {
-        if !["type", "rate", "amount", "base", "rules", "leads"].contains(&name.as_str()) {
+        if !["type", "rate", "amount", "base", "rules", "leads", "tiers"].contains(&name.as_str()) {
             add(lines, &format!("commission: {}", spaced(name)), value);
         }
     }

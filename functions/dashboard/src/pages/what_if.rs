@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
+use tributary_domain::FieldErrors;
 use tributary_domain::ids::CreatorId;
-use tributary_domain::{Currency, FieldErrors};
 use tributary_storage::creators;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Form, Problem};
 
+use super::commission_form::{self, arranged, asks_for_rows};
+use super::commission_terms::{self, lay_over};
 use super::creators::names;
-use super::plan_form::{
-    as_fields, attribution, commission, commission_of, fields_of, lay_over, merge_commission,
-};
+use super::plan_sections::attribution;
+use super::plan_terms::{as_fields, fields_of};
 use crate::fields::{self, Filled, choices, required};
 use crate::layout::{Title, page_with};
 use crate::parts::{self, Align, NOTHING, count, money, name};
@@ -23,19 +24,19 @@ use crate::wire::{CreatorDifference, List, MovedOrder, Plan, Replayed, Store};
 /// Lines of each table on the page; all are counted.
 const MOST_SHOWN: usize = 100;
 
-/// A plan with its terms and its store's currency.
+/// A plan with its terms and its store.
 struct Chosen {
     plan: Plan,
     terms: Map<String, Value>,
-    currency: Currency,
+    store: Store,
 }
 
 impl Chosen {
     async fn of(visit: &Visit, id: &str) -> Result<Self, Problem> {
         let plan: Plan = visit.get(&format!("/plans/{id}")).await?;
         let terms = visit.get(&format!("/plans/{id}")).await?;
-        let store: Store = visit.get(&format!("/stores/{}", plan.store_id)).await?;
-        Ok(Self { plan, terms, currency: store.currency })
+        let store = visit.get(&format!("/stores/{}", plan.store_id)).await?;
+        Ok(Self { plan, terms, store })
     }
 }
 
@@ -55,11 +56,14 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
 
 /// Shows what would move, and books it where the form says so.
 pub(crate) async fn ask(visit: &Visit) -> Result<Answer, Problem> {
-    let form = visit.form()?;
+    let form = arranged(visit.form()?);
     let chosen = match form.get("planId") {
         Some(id) => Some(Chosen::of(visit, id).await?),
         None => None,
     };
+    if asks_for_rows(&form) {
+        return shown(visit, 200, chosen.as_ref(), &Filled::typed(&Value::Null, &form), &html! {}).await;
+    }
     let replayed = match wanted(&form, chosen.as_ref()) {
         Ok(body) => replay(visit, &form, &body).await,
         Err(problem) => Err(problem),
@@ -101,13 +105,13 @@ fn wanted(form: &Form, chosen: Option<&Chosen>) -> Result<Value, Problem> {
 fn proposed(form: &Form, chosen: &Chosen) -> Result<Value, Problem> {
     let sent = form.to_json();
     let mut errors = FieldErrors::default();
-    let commission = commission_of(&sent, chosen.currency, &mut errors);
+    let known = chosen.terms.get("commission").unwrap_or(&Value::Null);
+    let said = sent.get("commission").unwrap_or(&Value::Null);
+    let commission = commission_terms::read(said, known, chosen.store.currency, &mut errors);
     errors.into_result()?;
-    let mut terms = chosen.terms.clone();
-    merge_commission(&mut terms, commission);
-    let mut attribution = terms.get("attribution").cloned().unwrap_or_default();
+    let mut attribution = chosen.terms.get("attribution").cloned().unwrap_or_default();
     lay_over(&mut attribution, sent.get("attribution").unwrap_or(&Value::Null));
-    Ok(json!({"attribution": attribution, "commission": terms.get("commission")}))
+    Ok(json!({"attribution": attribution, "commission": commission}))
 }
 
 /// A problem with proposed terms under the names of the form's fields.
@@ -144,6 +148,7 @@ async fn shown(
         h2 { "What is decided anew" }
         form.sheet method="post" action="/dashboard/what-if" {
             (fields::hidden(visit))
+            (fields::enter())
             (required("from", "From", "").of_kind("date").on(form))
             (required("to", "To", "The last day that is looked at.").of_kind("date").on(form))
             @match chosen {
@@ -163,7 +168,7 @@ fn terms(chosen: &Chosen, form: &Filled<'_>) -> Markup {
             ("proposed", "those below, in place of the plan's, in all of its versions"),
             ("own", "the plan's own, as they were: only what became known since moves"),
         ])))
-        (commission(form, chosen.currency))
+        (commission_form::section(form, &chosen.store))
         (attribution(form))
     }
 }
