@@ -44,6 +44,7 @@ pub fn every_page(app: &App, campaign: &Campaign) -> Vec<String> {
     pages.extend(["", "/edit"].map(|page| format!("/plans/{plan}{page}")));
     pages.extend(["", "/edit"].map(|page| format!("/stores/{shop}{page}")));
     pages.push(format!("/codes/{code}"));
+    pages.push(format!("/enrollments/{}", campaign.enrollment_id()));
     pages.push(format!("/plans/new?storeId={shop}"));
     pages.push(format!("/what-if?planId={plan}"));
     pages.push(format!("/orders/{order}"));

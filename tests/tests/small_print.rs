@@ -39,6 +39,11 @@ fn whatever_can_be_changed_has_a_version_and_a_stale_one_is_refused() {
         (format!("/creators/{}", campaign.creator), json!({"lastName": "One"}), json!({"lastName": "Other"})),
         (format!("/campaigns/{}", campaign.id), json!({"name": "One"}), json!({"name": "Other"})),
         (format!("/links/{link}"), json!({"to": "/one"}), json!({"to": "/other"})),
+        (
+            format!("/enrollments/{}", campaign.enrollment_id()),
+            json!({"commission": {"type": "percentage", "rate": "1"}}),
+            json!({"commission": null}),
+        ),
     ] {
         let patch = |tag: &str, body: &Value| {
             brand.send("PATCH", &path, &[("if-match", tag)], body.to_string().as_bytes())

@@ -81,6 +81,11 @@ fn own_terms_are_held_to_what_a_plans_terms_are_held_to() {
         json!({"type": "percentage", "rate": "1", "caps": {"perOrder": euros(0)}}),
         "commission.caps.perOrder",
     );
+    let by_category = json!([{"when": {"categories": ["sale"]}, "type": "percentage", "rate": "5"}]);
+    refused(
+        json!({"type": "percentage", "rate": "1", "rules": by_category}),
+        "commission.rules[0].when.categories",
+    );
     brand.patch(&path, json!({})).wrong_fields(&["commission"]);
     brand.patch(&path, json!({"commission": null, "planId": "x"})).wrong_fields(&["planId"]);
     brand.patch("/enrollments/enr_00000000000000000000000000", json!({"commission": null})).expect(404);

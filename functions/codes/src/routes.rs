@@ -28,9 +28,7 @@ pub(crate) fn all() -> Vec<Route> {
             |call| Box::pin(enrollments::list(call)),
             |call| Box::pin(enrollments::delete(call)),
             |call| Box::pin(enrollments::put_code_of_campaign(call)),
-            |call| Box::pin(enrollments::get(call)),
             |call| Box::pin(enrollments::put_code(call)),
-            |call| Box::pin(enrollments::update(call)),
         ],
     );
     routes.extend(webhooks::routes());

@@ -29,6 +29,18 @@ impl Visit {
         read_value(json(self.ask(path).await?)?).map_err(|problem| unexpected(&problem))
     }
 
+    /// The same with its version, for whoever changes it.
+    pub(crate) async fn get_versioned<T: DeserializeOwned>(
+        &self,
+        path: &str,
+    ) -> Result<(T, String), Problem> {
+        let answer = self.ask(path).await?;
+        let tag = answer.headers.iter().find(|(name, _)| *name == "etag").map(|(_, tag)| tag.as_str());
+        let version = tag.unwrap_or_default().trim_matches('"').to_owned();
+        let read = read_value(json(answer)?).map_err(|problem| unexpected(&problem))?;
+        Ok((read, version))
+    }
+
     /// The answer of a GET itself, for files.
     pub(crate) async fn ask(&self, path: &str) -> Result<Answer, Problem> {
         self.run(self.request.call(Method::Get, path, Vec::new(), None)).await

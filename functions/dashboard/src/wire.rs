@@ -181,6 +181,16 @@ pub(crate) struct Store {
     pub(crate) attribution_tag: Option<String>,
 }
 
+/// A creator in a campaign, with own terms where there are some.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Enrollment {
+    pub(crate) campaign_id: String,
+    pub(crate) creator_id: Option<String>,
+    pub(crate) plan_id: String,
+    pub(crate) commission: Option<Value>,
+}
+
 /// How far a store's connection is.
 #[derive(Deserialize)]
 pub(crate) struct SelfTest {

@@ -8,6 +8,7 @@ mod audit;
 mod campaigns;
 mod conversions;
 mod creators;
+mod enrollments;
 mod exports;
 mod health;
 mod imports;

@@ -4,12 +4,18 @@ use tributary_web::rest::Route;
 use tributary_web::route;
 
 use crate::{
-    audit, campaigns, conversions, creators, exports, health, imports, keys, ledger, links, orders, payouts,
-    plans, rates, replays, reports, settings, stores, webhook_endpoints,
+    audit, campaigns, conversions, creators, enrollments, exports, health, imports, keys, ledger, links,
+    orders, payouts, plans, rates, replays, reports, settings, stores, webhook_endpoints,
 };
 
 /// The table of the calls.
 pub fn all() -> Vec<Route> {
+    let mut routes = setting_up();
+    routes.extend(seeing_and_deciding());
+    routes
+}
+
+fn setting_up() -> Vec<Route> {
     vec![
         route!(Get "/health", Open, "Whether it runs, and its versions", health::get),
         route!(Get "/settings", Read, "The account's settings", settings::get),
@@ -40,11 +46,18 @@ pub fn all() -> Vec<Route> {
         route!(Get "/campaigns", Read, "The campaigns; ?status=", campaigns::list),
         route!(Get "/campaigns/{id}", Read, "One campaign", campaigns::get),
         route!(Patch "/campaigns/{id}", Write, "Change a campaign", campaigns::update),
+        route!(Get "/enrollments/{id}", Read, "One enrollment, with its older codes", enrollments::get),
+        route!(Patch "/enrollments/{id}", Write, "Give a creator a commission of their own, or null for the plan's", enrollments::update),
         route!(Post "/links", Write, "Make a link", links::create),
         route!(Get "/links", Read, "The links; ?enrollmentId=, ?campaignId=", links::list),
         route!(Get "/links/{id}", Read, "One link", links::get),
         route!(Patch "/links/{id}", Write, "Change a link", links::update),
         route!(Get "/links/{id}/qr.svg", Read, "A link's QR code", links::qr),
+    ]
+}
+
+fn seeing_and_deciding() -> Vec<Route> {
+    vec![
         route!(Get "/orders", Read, "Orders, the newest first", orders::list),
         route!(Get "/orders/{id}", Read, "One order", orders::get),
         route!(Get "/orders/{id}/attribution", Read, "Why an order is credited as it is", orders::attribution),

@@ -59,6 +59,8 @@ pub struct Enrollment {
     pub plan_version: u16,
     /// The creator's own terms of today, in place of the plan's.
     pub commission: Option<CommissionTerms>,
+    /// How often own terms were agreed: the version that can be changed.
+    pub version: i64,
     /// Whether it goes on.
     pub status: EnrollmentStatus,
     /// When it was made.
@@ -89,7 +91,8 @@ macro_rules! columns {
     () => {
         "e.id, e.campaign_id, e.creator_id, e.plan_id, e.plan_version, e.status, e.created_at, e.removed_at,
         (SELECT t.commission FROM enrollment_terms t WHERE t.enrollment_id = e.id
-            ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission"
+            ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission,
+        (SELECT COUNT(*) FROM enrollment_terms t WHERE t.enrollment_id = e.id) AS version"
     };
 }
 
@@ -113,7 +116,8 @@ const OF_CREATOR: &str =
     concat!("SELECT ", columns!(), " FROM enrollments e WHERE e.creator_id = $1 ORDER BY e.id DESC LIMIT $2");
 const INSERT: &str = "INSERT INTO enrollments (id, campaign_id, creator_id, plan_id, plan_version, status,
         created_at) VALUES ";
-const AGREE: &str = "INSERT INTO enrollment_terms (enrollment_id, since, commission) VALUES ($1, $2, $3)";
+const AGREE: &str = "INSERT INTO enrollment_terms (enrollment_id, since, commission) SELECT $1, $2, $3
+    WHERE (SELECT COUNT(*) FROM enrollment_terms WHERE enrollment_id = $1) = $4 RETURNING number";
 /// What holds for an order: a version's terms, and the creator's own at the time.
 const TERMS: &str = "SELECT v.terms, (SELECT t.commission FROM enrollment_terms t
         WHERE t.enrollment_id = $3 AND t.since <= $4 ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission
@@ -215,16 +219,15 @@ pub fn remove(id: &EnrollmentId, now: Timestamp) -> Statement {
     Statement::new(REMOVE).bind(now).bind(id).must_return()
 }
 
-/// Gives a creator own terms, for orders that are placed from now on; `None`: the plan's again.
+/// Gives a creator the terms that the enrollment says, for orders that are placed from now on; `None`: the plan's
+/// again. Nothing is written where others were agreed since the enrollment was read.
 ///
 /// # Errors
 /// When the terms cannot be written as JSON.
-pub fn agree(
-    id: &EnrollmentId,
-    commission: Option<&CommissionTerms>,
-    now: Timestamp,
-) -> Result<Statement, SqlError> {
-    Ok(Statement::new(AGREE).bind(id).bind(now).bind(commission.map(to_json).transpose()?))
+pub fn agree(enrollment: &Enrollment, now: Timestamp) -> Result<Statement, SqlError> {
+    let commission = enrollment.commission.as_ref().map(to_json).transpose()?;
+    let statement = Statement::new(AGREE).bind(&enrollment.id).bind(now).bind(commission);
+    Ok(statement.bind(enrollment.version).must_return())
 }
 
 /// The terms of a commission, and whose they are.
@@ -271,6 +274,7 @@ fn read(row: &Row) -> Result<Enrollment, SqlError> {
         plan_id: row.parse("plan_id", PlanId::parse)?,
         plan_version: row.get("plan_version")?,
         commission: row.json_optional("commission")?,
+        version: row.get("version")?,
         status: row.parse("status", EnrollmentStatus::parse)?,
         created_at: row.get("created_at")?,
         removed_at: row.get("removed_at")?,

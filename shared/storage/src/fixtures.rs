@@ -144,6 +144,7 @@ pub(crate) fn enrollment(number: u8, creator: Option<u8>) -> Enrollment {
         plan_id: plan_id(1),
         plan_version: 1,
         commission: None,
+        version: 0,
         status: EnrollmentStatus::Active,
         created_at: NOW,
         removed_at: None,

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod codes;
 pub mod context;
 pub mod csv_row;
+pub mod enrollments;
 pub mod form;
 pub mod links;
 pub mod log;

@@ -61,6 +61,7 @@ impl Batch {
                 plan_id: plan.id.clone(),
                 plan_version: plan.version,
                 commission: None,
+                version: 0,
                 status: EnrollmentStatus::Active,
                 created_at: now,
                 removed_at: None,

@@ -34,6 +34,7 @@ fn itself(call: &Call, campaign: &Campaign, plan: &Plan) -> Enrollment {
         plan_id: plan.id.clone(),
         plan_version: plan.version,
         commission: None,
+        version: 0,
         status: EnrollmentStatus::Active,
         created_at: now,
         removed_at: None,

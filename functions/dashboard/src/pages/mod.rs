@@ -19,6 +19,7 @@ pub(crate) mod keys;
 pub(crate) mod members;
 pub(crate) mod order;
 pub(crate) mod orders;
+pub(crate) mod own_terms;
 pub(crate) mod payouts;
 pub(crate) mod people;
 pub(crate) mod people_add;

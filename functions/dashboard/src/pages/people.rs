@@ -124,7 +124,7 @@ impl People {
                     Some(id) => a href={ "/dashboard/creators/" (id.as_str()) } { (name(called)) },
                     None => (called),
                 }
-                @if let Some(own) = &enrollment.commission { p.note { "Own commission: " (in_words(own)) } } }
+                (terms(visit, enrollment, called)) }
                 td { (code_cell(visit, enrollment, self.codes.get(&enrollment.id), called)) }
                 td {
                     @for link in self.links.iter().filter(|link| link.enrollment_id == enrollment.id) {
@@ -142,6 +142,16 @@ impl People {
                     }.button(visit))
                 } }
             }
+        }
+    }
+}
+
+/// A creator's own terms in words, and the way to change them.
+fn terms(visit: &Visit, enrollment: &Enrollment, called: &str) -> Markup {
+    html! {
+        @if let Some(own) = &enrollment.commission { p.note { "Own commission: " (in_words(own)) } }
+        @if visit.may(Scope::Write) && enrollment.creator_id.is_some() {
+            p { a href={ "/dashboard/enrollments/" (enrollment.id) } { "Own terms" span.unseen { " for " (called) } } }
         }
     }
 }

@@ -4,7 +4,7 @@ use tributary_domain::ids::EnrollmentId;
 use tributary_domain::{Day, Timestamp};
 
 use super::settle;
-use crate::enrollments;
+use crate::enrollments::{self, Enrollment};
 use crate::native::{Explaining, NativeSql};
 use crate::orders::tests::{ENROLLMENT_ANNA, deliver, furnished, number, paid, placed, run};
 use crate::sql::Sql;
@@ -116,7 +116,8 @@ fn a_day_is_paid_by_the_terms_that_held_when_it_began() {
     let id = EnrollmentId::parse(ENROLLMENT_ANNA).unwrap();
     let agree = |terms: Option<&str>, date: &str| {
         let terms = terms.map(|terms| serde_json::from_str(terms).unwrap());
-        let agreed = enrollments::agree(&id, terms.as_ref(), noon(date)).unwrap();
+        let known = block_on(enrollments::by_id(&sql, &id)).unwrap().unwrap();
+        let agreed = enrollments::agree(&Enrollment { commission: terms, ..known }, noon(date)).unwrap();
         block_on(sql.execute(agreed)).unwrap();
     };
     let cents = |amount: i64| {

@@ -10,7 +10,7 @@ use super::tests::{
     refund, snapshot,
 };
 use super::{OrderRow, Owners};
-use crate::enrollments::{self, Commission};
+use crate::enrollments::{self, Commission, Enrollment};
 use crate::native::NativeSql;
 use crate::sql::Sql;
 
@@ -26,7 +26,13 @@ fn agree(sql: &NativeSql, second: i64, rate: Option<&str>) {
         .map(|rate| serde_json::from_value(serde_json::json!({"type": "percentage", "rate": rate})).unwrap());
     let since = Timestamp::from_seconds(1_760_000_000 + second);
     let id = EnrollmentId::parse(ENROLLMENT_ANNA).unwrap();
-    block_on(sql.execute(enrollments::agree(&id, terms.as_ref(), since).unwrap())).unwrap();
+    let known = block_on(enrollments::by_id(sql, &id)).unwrap().unwrap();
+    let agreed = Enrollment { commission: terms, ..known };
+    assert_eq!(block_on(sql.execute(enrollments::agree(&agreed, since).unwrap())).unwrap().len(), 1);
+    assert!(
+        block_on(sql.execute(enrollments::agree(&agreed, since).unwrap())).unwrap().is_empty(),
+        "it is stale"
+    );
 }
 
 // R51

@@ -25,10 +25,6 @@ const fn put(path: &'static str, summary: &'static str) -> Endpoint {
     Endpoint { method: Method::Put, path, scope: Scope::Write, summary }
 }
 
-const fn patch(path: &'static str, summary: &'static str) -> Endpoint {
-    Endpoint { method: Method::Patch, path, scope: Scope::Write, summary }
-}
-
 const fn delete(path: &'static str, summary: &'static str) -> Endpoint {
     Endpoint { method: Method::Delete, path, scope: Scope::Write, summary }
 }
@@ -55,7 +51,7 @@ pub const WEBHOOKS: [Endpoint; 3] = [
 ];
 
 /// What the function `codes` answers.
-pub const CODES: [Endpoint; 21] = [
+pub const CODES: [Endpoint; 19] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
     get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
     post("/codes/retry", Scope::Write, "Try failed codes again"),
@@ -78,9 +74,7 @@ pub const CODES: [Endpoint; 21] = [
     get("/campaigns/{id}/enrollments", "A campaign's people; ?status=, ?codeStatus=, ?planId="),
     delete("/campaigns/{id}/enrollments/{enrollmentId}", "Take a creator out"),
     put("/campaigns/{id}/code", "Set the campaign's own code"),
-    get("/enrollments/{id}", "One enrollment, with its older codes"),
     put("/enrollments/{id}/code", "Set a code by hand, or TBD"),
-    patch("/enrollments/{id}", "Give a creator a commission of their own, or null for the plan's"),
 ];
 
 /// What the function `orders` answers.
