@@ -6,6 +6,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use ureq::Agent;
 
@@ -85,6 +87,22 @@ impl Chromium {
     /// The text that a person sees.
     pub fn text(&self) -> String {
         self.run("return document.body.innerText").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Opens what is folded in under a summary that begins with this text.
+    #[track_caller]
+    pub fn open_details(&self, text: &str) {
+        let found = self.find("xpath", &format!("//summary[starts-with(normalize-space(.), \"{text}\")]"));
+        self.post(&format!("element/{found}/click"), &json!({}));
+    }
+
+    /// The page as a picture, in PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let request = ureq::http::Request::get(format!("{}/screenshot", self.session)).body(()).unwrap();
+        let mut response = self.agent.run(request).expect("chromedriver answers");
+        let told: Value =
+            response.body_mut().with_config().limit(1 << 28).read_json().expect("WebDriver's JSON");
+        STANDARD.decode(told["value"].as_str().expect("a picture")).expect("base64")
     }
 
     /// Clicks the first element that is a link, a button or a label with this text, and waits for the page to

@@ -16,11 +16,13 @@
 
 mod adobe_commerce;
 mod app;
+pub mod attack;
 mod bigcommerce;
 mod brand;
 pub mod chromium;
 pub mod contract;
 mod custom;
+pub mod forms;
 pub mod local_shop;
 pub mod marketer;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 use url::form_urlencoded::Serializer;
 
+use crate::forms::{FieldKind, forms_of};
 use crate::{App, Reply, Shopper};
 
 /// Somebody who is signed in.
@@ -128,50 +129,18 @@ pub fn value_of(page: &str, name: &str) -> Option<String> {
 /// What the hidden fields of the first form hold that goes to `action`.
 #[track_caller]
 pub fn fields_of(page: &str, action: &str) -> Vec<(String, String)> {
-    let escaped = action.replace('&', "&amp;");
-    let mut forms = page.split("<form").filter(|form| form.contains(&format!("action=\"{escaped}\"")));
-    let form = forms.next().unwrap_or_else(|| panic!("no form to {action} on {page}"));
-    let form = form.split("</form>").next().unwrap_or_default();
-    let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
-    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
-    hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?))).collect()
+    let form = forms_of(page).into_iter().find(|form| form.action.as_deref() == Some(action));
+    let form = form.unwrap_or_else(|| panic!("no form to {action} on {page}"));
+    let hidden = form.fields.into_iter().filter(|field| field.kind == FieldKind::Hidden);
+    hidden.map(|field| (field.name, field.value)).collect()
 }
 
-/// What a browser sends of the form that a page is for, as it stands there: fields, chosen options, ticked boxes.
+/// What a browser sends of the form that a page is for, as it stands there.
 #[track_caller]
 pub fn sheet_of(page: &str) -> Vec<(String, String)> {
-    let (_, form) = page.split_once("<form class=\"sheet\"").unwrap_or_else(|| panic!("no form on {page}"));
-    let form = form.split("</form>").next().unwrap_or_default();
-    let mut sent: Vec<(String, String)> = Vec::new();
-    let mut options = None;
-    for (tag, text) in form.split('<').filter_map(|piece| piece.split_once('>')) {
-        let named = || Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()));
-        let is = |kind: &str| attribute(tag, "type").as_deref() == Some(kind);
-        match tag.split(' ').next().unwrap_or_default() {
-            "input" if is("submit") || (is("checkbox") && !tag.contains(" checked")) => {}
-            "input" => sent.extend(named()),
-            "textarea" => sent.extend(named().map(|(name, _)| (name, unescaped(text)))),
-            "select" => options = attribute(tag, "name").map(|name| (name, None)),
-            "option" => {
-                if let Some((_, chosen)) = &mut options
-                    && (chosen.is_none() || tag.contains(" selected"))
-                {
-                    *chosen = attribute(tag, "value");
-                }
-            }
-            "/select" => sent.extend(options.take().and_then(|(name, chosen)| Some((name, chosen?)))),
-            _ => {}
-        }
-    }
-    sent
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    Some(unescaped(tag.split_once(&format!(" {name}=\""))?.1.split('"').next()?))
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    let sheet = forms_of(page).into_iter().find(|form| form.is_sheet);
+    let sheet = sheet.unwrap_or_else(|| panic!("no form on {page}"));
+    sheet.fields.into_iter().map(|field| (field.name, field.value)).collect()
 }
 
 /// The figure of a tile.

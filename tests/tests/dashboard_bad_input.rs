@@ -10,6 +10,8 @@
 )]
 
 use serde_json::json;
+use tributary_tests::attack::{self, ATTACK, attacked_campaign};
+use tributary_tests::forms::{Field, FieldKind, forms_of};
 use tributary_tests::marketer::fields_of;
 use tributary_tests::pages::{every_page, own_page};
 use tributary_tests::{App, Campaign, Marketer, Shopper, both, unique, with_code};
@@ -268,4 +270,41 @@ fn a_page_of_fifty_sales_stays_light() {
         assert!(page.body.len() < 100_000, "{path}: {} bytes", page.body.len());
         assert!(page.text().contains("#50"));
     }
+}
+
+// R66
+#[test]
+fn an_attack_in_every_field_of_every_form_is_shown_as_text_or_refused() {
+    let campaign = attacked_campaign(&app().brand());
+    let marketer = marketer();
+    let pages = every_page(app(), &campaign);
+    let brands = || pages.iter().filter(|page| page.starts_with("/dashboard"));
+    let mut sent = 0;
+    for page in brands() {
+        for form in forms_of(&marketer.read(page)).into_iter().filter(|form| form.is_post) {
+            let is_typed = |field: &Field| field.kind == FieldKind::Typed;
+            if !form.fields.iter().any(is_typed) {
+                continue;
+            }
+            let attacked =
+                |field: &Field| if is_typed(field) { ATTACK.to_owned() } else { field.value.clone() };
+            let fields: Vec<(String, String)> =
+                form.fields.iter().map(|field| (field.name.clone(), attacked(field))).collect();
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let action = form.action.as_deref().unwrap_or(page);
+            let answer = marketer.send(action, &fields);
+            assert!(answer.status < 500, "{page} {action}: {}", answer.text());
+            let seen = if answer.status == 303 { marketer.follow(&answer) } else { answer.text() };
+            assert!(!attack::is_in(&seen), "{page} {action}: {seen}");
+            sent += 1;
+        }
+    }
+    assert!(sent > 20, "{sent} forms");
+    for page in &pages {
+        let seen = marketer.open(page).text();
+        assert!(!attack::is_in(&seen), "{page}: {seen}");
+    }
+    let shown = pages.iter().filter(|page| marketer.open(page).text().contains("&lt;img src=x")).count();
+    assert!(shown > 10, "{shown} of {} pages show something of it", pages.len());
 }
