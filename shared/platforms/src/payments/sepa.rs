@@ -220,6 +220,83 @@ mod tests {
         }
     }
 
+    /// What the schema of the guidelines (EPC132-08) lets stand in an element, in its order, as far as we write it or
+    /// stand beside it.
+    const SCHEMA: [(&str, &str); 18] = [
+        ("Document", "CstmrCdtTrfInitn"),
+        ("CstmrCdtTrfInitn", "GrpHdr PmtInf SplmtryData"),
+        ("GrpHdr", "MsgId CreDtTm Authstn NbOfTxs CtrlSum InitgPty FwdgAgt"),
+        ("InitgPty", "Nm PstlAdr Id"),
+        (
+            "PmtInf",
+            "PmtInfId PmtMtd BtchBookg NbOfTxs CtrlSum PmtTpInf ReqdExctnDt PoolgAdjstmntDt Dbtr \
+             DbtrAcct DbtrAgt DbtrAgtAcct InstrForDbtrAgt UltmtDbtr ChrgBr ChrgsAcct ChrgsAcctAgt \
+             CdtTrfTxInf",
+        ),
+        ("PmtTpInf", "InstrPrty SvcLvl LclInstrm CtgyPurp"),
+        ("SvcLvl", "Cd"),
+        ("ReqdExctnDt", "Dt"),
+        ("Dbtr", "Nm PstlAdr Id"),
+        ("DbtrAcct", "Id Tp Ccy Nm Prxy"),
+        ("Id", "IBAN"),
+        ("FinInstnId", "BICFI ClrSysMmbId LEI Nm PstlAdr Othr"),
+        (
+            "CdtTrfTxInf",
+            "PmtId PmtTpInf Amt XchgRateInf ChrgBr ChqInstr UltmtDbtr CdtrAgt CdtrAgtAcct Cdtr \
+             CdtrAcct UltmtCdtr InstrForCdtrAgt Purp RgltryRptg Tax RltdRmtInf RmtInf",
+        ),
+        ("PmtId", "InstrId EndToEndId UETR"),
+        ("Amt", "InstdAmt"),
+        ("Cdtr", "Nm PstlAdr Id"),
+        ("CdtrAcct", "Id Tp Ccy Nm Prxy"),
+        ("RmtInf", "Ustrd Strd"),
+    ];
+
+    /// Each element of a file with those in it.
+    fn elements(file: &str) -> Vec<(String, Vec<String>)> {
+        let (mut open, mut closed) = (Vec::<(String, Vec<String>)>::new(), Vec::new());
+        let mut reader = quick_xml::Reader::from_str(file);
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(element) => {
+                    let name = element.local_name().as_ref().to_owned();
+                    if let Some((_, children)) = open.last_mut() {
+                        children.push(name.clone());
+                    }
+                    open.push((name, Vec::new()));
+                }
+                Event::End(_) => closed.extend(open.pop()),
+                Event::Eof => return closed,
+                _ => {}
+            }
+        }
+    }
+
+    // R54
+    #[test]
+    fn every_element_stands_where_the_schema_has_it() {
+        let swift = Payment {
+            account: Account {
+                bic: Some(Bic::parse("COBADEFF").unwrap()),
+                ..payment("crt_1", 1, "EUR").account
+            },
+            ..payment("crt_1", 1, "EUR")
+        };
+        let nameless = Account { bic: None, ..payer() };
+        for payer in [payer(), nameless] {
+            let file = file(&payer, &[swift.clone(), payment("crt_2", 2, "EUR")]).unwrap();
+            let mut held = 0;
+            for (name, children) in elements(&file) {
+                let Some((_, known)) = SCHEMA.iter().find(|(known, _)| *known == name) else { continue };
+                let place = |child: &String| known.split(' ').position(|known| known == child);
+                let places: Vec<_> = children.iter().map(place).collect();
+                assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{name}: {children:?}");
+                held += children.len();
+            }
+            assert!(held > 40, "{held} of {file}");
+        }
+    }
+
     // R54
     #[test]
     fn every_text_of_the_file_is_in_letters_that_every_bank_takes() {
