@@ -235,6 +235,18 @@ impl Brand {
         }
     }
 
+    /// How many lines the audit log has of this act on this subject.
+    pub fn audited(&self, action: &str, subject: &str) -> usize {
+        let (mut lines, mut cursor) = (0, String::new());
+        loop {
+            let page = self.get(&format!("/audit?limit=100{cursor}")).expect(200).json();
+            let is_it = |line: &&Value| line["action"] == action && line["subject"] == subject;
+            lines += page["data"].as_array().unwrap().iter().filter(is_it).count();
+            let Some(next) = page["nextCursor"].as_str() else { return lines };
+            cursor = format!("&cursor={next}");
+        }
+    }
+
     /// Why an order is credited as it is.
     #[track_caller]
     pub fn attribution(&self, order: &str) -> Value {

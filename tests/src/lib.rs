@@ -32,6 +32,7 @@ mod shop;
 mod shopper;
 mod stripe;
 mod woocommerce;
+pub mod world;
 
 pub use adobe_commerce::{ADOBES_HOST, AdobeCommerce};
 pub use app::{App, OwnApp};

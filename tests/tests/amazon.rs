@@ -106,6 +106,7 @@ fn a_file_is_taken_in_and_a_day_that_is_told_again_is_restated() {
             .iter()
             .all(|order| order["storeId"] != store)
     );
+    assert_eq!(brand.audited("aggregates.upload", &store), 3);
     brand.send("POST", &path, &[("content-type", "text/csv")], b"date\nyesterday\n").wrong_fields(&["body"]);
     brand.post(&path, json!({"reports": 7})).wrong_fields(&["body"]);
     let shop = brand.connect_shop();
@@ -175,6 +176,7 @@ fn the_report_is_fetched_page_by_page_by_link_and_by_creator() {
     let store = connect(&brand, credentials(&server, "Atzr"));
     assert_eq!(fetch_all(&brand, &store), 3);
     assert_eq!(fetch_all(&brand, &store), 3);
+    assert_eq!(brand.audited("aggregates.fetch", &store), 6);
     let listed = lines(&brand, &store);
     assert_eq!(listed["data"].as_array().unwrap().len(), 3, "restated, not added");
     let totals = &listed["totals"][0];
@@ -334,6 +336,7 @@ fn the_tag_that_amazon_gives_out_is_put_on_every_link_and_until_then_is_said_to_
         (&json!("Instagram"), &json!("maas_adg_api_1_static_9_99"))
     );
     assert_eq!(told["tags"], json!([{"advertiserId": "5678", "maas": "maas_adg_api_1_static_9_99"}]));
+    assert_eq!(brand.audited("aggregates.tags", &store), 1);
     eventually("the link carries it", || (maas()? == "maas_adg_api_1_static_9_99").then_some(()));
     assert_eq!(missing(), ["figures"]);
     brand.post(&path, json!({"publisher": "Instagram", "advertiserId": "1"})).wrong_fields(&["advertiserId"]);

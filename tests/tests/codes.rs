@@ -103,7 +103,9 @@ fn a_missing_field_fails_that_one_code_and_retry_makes_it_later() {
     retry(json!({"codeIds": [failed["id"]]}));
     assert_eq!(listed("failed").len(), 1, "nothing has changed");
     brand.patch(&format!("/creators/{nameless}"), json!({"lastName": "Kun"})).expect(200);
+    let tried = brand.audited("code.retry", "codes");
     let reply = retry(json!({"planId": plan}));
+    assert!(brand.audited("code.retry", "codes") > tried, "the log says so");
     assert!(matches!(reply.status, 200 | 202), "{}", reply.text());
     assert!(listed("failed").is_empty());
     let texts: Vec<Value> = listed("active").iter().map(|code| code["text"].clone()).collect();

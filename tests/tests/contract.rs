@@ -12,115 +12,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::{Value, json};
-use tributary_tests::{App, Bigcommerce, Brand, Campaign, OwnApp, Shopper, unique, with_click, with_code};
-
-/// One of everything, with its ids.
-struct World {
-    campaign: Campaign,
-    click: String,
-    ids: Vec<(&'static str, String)>,
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
-}
-
-impl World {
-    fn make(brand: &Brand) -> Self {
-        let campaign = brand.run_campaign(json!({}));
-        let click = Shopper::at(brand.base(), "198.51.100.91").click_id(&campaign.slug());
-        campaign.shop.pay(1, with_code(&campaign.code()));
-        let paid = brand.conversion(&campaign.id);
-        let payout = brand.post("/payouts", json!({"currency": "EUR", "creatorIds": [campaign.creator]}));
-        campaign.shop.pay(2, with_click(&click));
-        let key = brand.post("/keys", json!({"name": "x", "scopes": ["read"]})).expect(201).json();
-        let ids = vec![
-            ("str_", campaign.shop.id.clone()),
-            ("crt_", campaign.creator.clone()),
-            ("pln_", campaign.plan.clone()),
-            ("cmp_", campaign.id.clone()),
-            ("enr_", campaign.enrollment_id()),
-            ("cod_", text(&campaign.enrollment["code"]["id"])),
-            ("lnk_", campaign.link()),
-            ("ord_", text(&paid["orderId"])),
-            ("cnv_", text(&paid["id"])),
-            ("pay_", text(&payout.expect(201).json()["id"])),
-            ("key_", text(&key["id"])),
-        ];
-        Self { campaign, click, ids }
-    }
-
-    /// An endpoint for webhooks with a message; there may be few, so it is deleted when it is not needed any more.
-    fn open_endpoint(&mut self, brand: &Brand) {
-        let body = json!({"url": "https://hooks.brand.example/x", "events": ["order.attributed"]});
-        let endpoint = text(&brand.post("/webhook-endpoints", body).expect(201).json()["id"]);
-        let tried = brand.post(&format!("/webhook-endpoints/{endpoint}/test"), json!({})).expect(202).json();
-        self.ids.extend([("whk_", endpoint), ("msg_", text(&tried["id"]))]);
-    }
-
-    fn close_endpoint(&self, brand: &Brand) {
-        if let Some((_, endpoint)) = self.ids.iter().find(|(known, _)| *known == "whk_") {
-            brand.delete(&format!("/webhook-endpoints/{endpoint}"));
-        }
-    }
-
-    /// The id that begins so.
-    fn id(&self, prefix: &str) -> &str {
-        let known = self.ids.iter().find(|(known, _)| *known == prefix);
-        known.map_or_else(|| panic!("nothing begins with {prefix}"), |(_, id)| id)
-    }
-
-    /// An example with this world's ids in the places of `str_...` and the like.
-    fn fill(&self, example: &str) -> String {
-        let words = [("AQAB...", self.click.as_str()), ("jose-spring", &self.campaign.slug())];
-        let words = words.iter().fold(example.to_owned(), |text, (word, real)| text.replace(word, real));
-        self.ids.iter().fold(words, |text, (prefix, id)| text.replace(&format!("{prefix}..."), id))
-    }
-
-    /// A path of the document with this world's ids: what each part is stands before it.
-    fn path(&self, pattern: &str) -> String {
-        let mut before = "";
-        let part = |part| {
-            let kind = std::mem::replace(&mut before, part);
-            let Some((name, suffix)) = part.strip_prefix('{').and_then(|rest| rest.split_once('}')) else {
-                return part.to_owned();
-            };
-            let prefix = match (name, kind) {
-                ("slug", _) => return self.campaign.slug(),
-                (_, "stores") => "str_",
-                (_, "creators") => "crt_",
-                (_, "plans") => "pln_",
-                (_, "campaigns") => "cmp_",
-                (_, "enrollments") => "enr_",
-                (_, "codes") => "cod_",
-                (_, "links") => "lnk_",
-                (_, "orders") => "ord_",
-                (_, "conversions") => "cnv_",
-                (_, "payouts") => "pay_",
-                (_, "keys") => "key_",
-                (_, "webhook-endpoints") => "whk_",
-                (_, "messages") => "msg_",
-                _ => panic!("what is {{{name}}} of {pattern}?"),
-            };
-            format!("{}{suffix}", self.id(prefix))
-        };
-        pattern.split('/').map(part).collect::<Vec<_>>().join("/")
-    }
-}
-
-/// Calls that need a shop that can be asked, or a delivery that cannot be read, and have tests of their own for it.
-const NEED_A_SHOP: [&str; 9] = [
-    "/stores/{id}/check",
-    "/stores/{id}/drift",
-    "/stores/{id}/reconcile",
-    "/stores/{id}/aggregates",
-    "/stores/{id}/aggregates/fetch",
-    "/stores/{id}/aggregates/tags",
-    "/deliveries/{id}/retry",
-    "/webhooks/{platform}/{storeId}",
-    "/codes/repair",
-];
+use serde_json::json;
+use tributary_tests::world::{self, Wanted, World};
+use tributary_tests::{App, Bigcommerce, OwnApp, Shopper, unique};
 
 // R65
 #[test]
@@ -133,29 +27,20 @@ fn every_call_of_the_document_works_with_its_example() {
     let shopper = Shopper::at(brand.base(), "198.51.100.92");
     let document = shopper.open("/api/v1/openapi.json").expect(200).json();
     let mut called = 0;
-    for (pattern, item) in document["paths"].as_object().unwrap() {
-        if NEED_A_SHOP.contains(&pattern.as_str()) {
-            continue;
-        }
-        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, each)| each.is_object()) {
-            let mut world = World::make(&brand);
-            if pattern.starts_with("/webhook-endpoints/{id}") {
-                world.open_endpoint(&brand);
-            }
-            let what = format!("{method} {pattern}");
-            let (kind, example) = example(operation).unwrap_or_default();
-            let path = format!("{}{}", world.path(pattern), query(operation, &world));
-            let (method, body) = (method.to_uppercase(), world.fill(&example));
-            let reply = if item.get("servers").is_some() {
-                shopper.clone().with("content-type", &kind).send(&method, &path, body.as_bytes())
-            } else {
-                brand.send(&method, &path, &[("content-type", &kind)], body.as_bytes())
-            };
-            let is_done = (200..400).contains(&reply.status);
-            assert!(is_done, "{what}: {} for {path} {body}: {}", reply.status, reply.text());
-            world.close_endpoint(&brand);
-            called += 1;
-        }
+    for call in world::calls(&document) {
+        let mut world = World::make(&brand);
+        let wanted = world.fit(&brand, &call);
+        let reply = if call.is_open {
+            let browser = shopper.clone().with("content-type", &wanted.kind);
+            browser.send(&call.method, &wanted.path, wanted.body.as_bytes())
+        } else {
+            let kind = [("content-type", wanted.kind.as_str())];
+            brand.send(&call.method, &wanted.path, &kind, wanted.body.as_bytes())
+        };
+        let is_done = (200..400).contains(&reply.status);
+        assert!(is_done, "{} {}: {wanted:?}: {} {}", call.method, call.pattern, reply.status, reply.text());
+        world.close_endpoint(&brand);
+        called += 1;
     }
     assert!(called > 90, "{called} calls");
 }
@@ -170,19 +55,10 @@ fn every_post_of_the_document_gives_the_same_answer_again_under_its_key() {
     let brand = own.app.brand();
     let document = brand.get("/openapi.json").expect(200).json();
     let mut called = 0;
-    for (pattern, item) in document["paths"].as_object().unwrap() {
-        let operation = &item["post"];
-        let is_open = item.get("servers").is_some();
-        if !operation.is_object() || is_open || NEED_A_SHOP.contains(&pattern.as_str()) {
-            continue;
-        }
+    for call in world::calls(&document).into_iter().filter(|call| call.method == "POST" && !call.is_open) {
         let mut world = World::make(&brand);
-        if pattern.starts_with("/webhook-endpoints/{id}") {
-            world.open_endpoint(&brand);
-        }
-        let (kind, example) = example(operation).unwrap_or_default();
-        let path = format!("{}{}", world.path(pattern), query(operation, &world));
-        let (key, body) = (unique("key-"), world.fill(&example));
+        let Wanted { path, kind, body } = world.fit(&brand, &call);
+        let key = unique("key-");
         let send = |body: &str| {
             let headers = [("content-type", kind.as_str()), ("idempotency-key", &key)];
             brand.send("POST", &path, &headers, body.as_bytes())
@@ -197,28 +73,6 @@ fn every_post_of_the_document_gives_the_same_answer_again_under_its_key() {
         called += 1;
     }
     assert!(called > 30, "{called} calls");
-}
-
-/// The first content type of an operation's body, and its example.
-fn example(operation: &Value) -> Option<(String, String)> {
-    let (kind, content) = operation["requestBody"]["content"].as_object()?.iter().next()?;
-    let example = &content["example"];
-    assert!(!example.is_null(), "{}: no example", operation["operationId"]);
-    let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-    Some((kind.clone(), example))
-}
-
-/// What a call cannot do without, and what the pixel and the postback report.
-fn query(operation: &Value, world: &World) -> String {
-    let parameters = operation["parameters"].as_array().unwrap();
-    let needs = |name: &str| parameters.iter().any(|each| each["name"] == name && each["required"] == true);
-    if needs("campaignId") {
-        return format!("?campaignId={}", world.id("cmp_"));
-    }
-    if parameters.iter().any(|each| each["name"] == "clickId") {
-        return format!("?clickId={}&orderId=9&amount=10.00", world.click);
-    }
-    String::new()
 }
 
 /// The configuration: what is checked, and what is known to be so.

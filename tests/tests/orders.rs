@@ -183,6 +183,7 @@ fn an_unreadable_delivery_is_tried_again_after_a_fix() {
         (reply.status == 200).then_some(reply)
     });
     assert_eq!(retried.json()["outcome"], "done");
+    assert_eq!(brand.audited("delivery.retry", kept[0]["id"].as_str().unwrap()), 1);
     assert!(deliveries(&brand, &shop.id, "unreadable").is_empty());
     brand.post(&path, json!({})).refused(409);
 }

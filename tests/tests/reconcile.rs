@@ -82,6 +82,7 @@ fn orders_are_equal_missing_or_different_and_what_is_missing_is_taken_in() {
         (&json!(3), &json!([]), &json!([]))
     );
     assert_eq!(brand.due(&campaign.creator), 2_750);
+    assert_eq!(brand.audited("store.reconcile", &store.id), 2);
     let listed: Vec<Asked> =
         shop.server.asked().into_iter().filter(|asked| asked.path().ends_with("/v2/orders")).collect();
     assert_eq!(listed[0].query("min_date_modified").unwrap(), "1730419200");

@@ -507,7 +507,9 @@ fn drift_is_reported_without_a_change_and_repaired_by_a_second_call() {
     assert_eq!(changed["terms"], json!([{"path": "limits.usageLimit", "wanted": "10", "found": "99"}]));
     assert_eq!(brand.get(&path).expect(200).json(), report, "nothing was changed by looking");
     let ids: Vec<&Value> = codes.iter().map(|code| &code["id"]).collect();
+    let repaired = brand.audited("code.repair", "codes");
     brand.post("/codes/repair", json!({"codeIds": ids})).expect(202);
+    assert!(brand.audited("code.repair", "codes") > repaired, "the log says so");
     scene.settle();
     let after = brand.get(&path).expect(200).json();
     let left: Vec<&str> =
@@ -555,6 +557,7 @@ fn a_stores_credentials_are_tried_and_what_they_lack_is_said() {
     let shop = connect(&brand, "shopify", shopify.credentials());
     let check = |shop: &Shop| brand.post(&format!("/stores/{}/check", shop.id), json!({})).expect(200).json();
     assert_eq!(check(&shop)["ok"], true);
+    assert_eq!(brand.audited("store.check", &shop.id), 1);
     shopify.grant(&["read_orders"]);
     let lacking = check(&shop);
     assert_eq!((&lacking["ok"], &lacking["missing"]), (&json!(false), &json!(["write_discounts"])));

@@ -19,13 +19,14 @@ Spin SDK may stand, no floats for money, tests for every function and every feat
 
 type Rule = fn(&Tree) -> Vec<String>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     domain_is_pure,
     time_and_chance_come_in_as_arguments,
     sql_stands_in_storage_alone,
     the_spin_sdk_stands_at_the_edge,
     money_is_never_a_float,
     every_function_is_known,
+    a_call_writes_nothing_itself,
     features::every_feature_is_proved,
     files_and_functions_are_small,
     nothing_is_left_undone,
@@ -163,6 +164,17 @@ fn may_name_the_sdk(path: &str) -> bool {
 fn money_is_never_a_float(tree: &Tree) -> Vec<String> {
     let folders = ["shared/domain/", "shared/platforms/", "shared/storage/"];
     matching(tree, &folders, &["f32", "f64"], |_| false, |word| format!("{word}: money is never a float"))
+}
+
+/// What a call changes is committed with its line in the audit log, or not at all.
+fn a_call_writes_nothing_itself(tree: &Tree) -> Vec<String> {
+    matching(
+        tree,
+        &["shared/calls/"],
+        &["execute(", "transaction("],
+        |_| false,
+        |word| format!("{word}): a call gives back a Change, which is committed with its audit line"),
+    )
 }
 
 /// Every place where one of the words stands in code, in these folders, outside of the excepted files.
@@ -345,6 +357,16 @@ mod tests {
         let text = "fn a(b: f64) {}\nlet xf64 = 1; // f32\n";
         check(money_is_never_a_float, &[("shared/domain/src/a.rs", text)], &["shared/domain/src/a.rs:1"]);
         check(money_is_never_a_float, &[("xtask/src/a.rs", text)], &[]);
+    }
+
+    #[test]
+    fn a_call_that_writes_past_its_audit_line_is_named() {
+        let text = "let a = sql.execute(statement).await?;\nsql.transaction(all);\nexecuted(a);\n";
+        check(
+            a_call_writes_nothing_itself,
+            &[("shared/calls/src/keys/a.rs", text), ("shared/storage/src/a.rs", text)],
+            &["shared/calls/src/keys/a.rs:1", "shared/calls/src/keys/a.rs:2"],
+        );
     }
 
     #[test]
