@@ -12,7 +12,7 @@
 
 use serde_json::{Value, json};
 use tributary_tests::{
-    App, Brand, Campaign, Shopper, both, euros, refund, unique, unix_seconds, with_click, with_code,
+    App, Brand, Campaign, Shopper, both, euros, order, refund, unique, unix_seconds, with_click, with_code,
 };
 
 fn brand() -> Brand {
@@ -87,6 +87,92 @@ fn a_code_that_was_to_be_decided_credits_earlier_orders_by_a_replay() {
     assert_eq!(brand.due(&campaign.creator), 1_000);
 }
 
+/// What is due to these creators.
+fn due<const COUNT: usize>(brand: &Brand, campaigns: [&Campaign; COUNT]) -> [i64; COUNT] {
+    campaigns.map(|campaign| brand.due(&campaign.creator))
+}
+
+/// The shop tells an order once more, at a later time of its own and with changes.
+fn tell_again(campaign: &Campaign, id: u64, changes: Value) {
+    let later = both(json!({"updated_at": "2024-11-22T10:00:00Z"}), changes);
+    campaign.shop.deliver("orders/updated", &order(id, later)).expect(200);
+}
+
+// R42, R43, R53
+#[test]
+fn applied_terms_hold_for_the_orders_of_the_range_whatever_comes_later() {
+    let brand = brand();
+    let anna = brand.run_campaign(json!({}));
+    let code = with_code(&anna.code());
+    anna.shop.pay(1, code.clone());
+    let terms = json!({"type": "percentage", "rate": "15"});
+    replay(&brand, &anna, json!({"proposed": {"commission": terms}, "apply": true}));
+    assert_eq!(brand.due(&anna.creator), 1_500);
+    tell_again(&anna, 1, code.clone());
+    assert_eq!(brand.due(&anna.creator), 1_500, "an update of no account");
+    assert_eq!(replay(&brand, &anna, json!({}))["moved"], json!([]), "the rules that hold move nothing");
+    assert_eq!(replay(&brand, &anna, json!({"apply": true}))["moved"], json!([]));
+    let why = |id: u64| {
+        let order = brand.order_of(&anna.shop.id, id)["id"].as_str().unwrap().to_owned();
+        brand.attribution(&order)["commission"].clone()
+    };
+    let parts = json!([{"rule": null, "base": euros(10_000), "units": 2, "amount": euros(1_500)}]);
+    let told =
+        json!({"amount": euros(1_500), "termsOf": "replay", "terms": terms, "parts": parts, "earlier": null});
+    assert_eq!(why(1), told);
+    anna.shop.pay(2, code.clone());
+    assert_eq!(why(2), told, "it was placed in the range, and came late");
+    let tomorrow = chrono::DateTime::from_timestamp(unix_seconds() + 86_400, 0).unwrap();
+    anna.shop.pay(3, both(code, json!({"processed_at": tomorrow})));
+    assert_eq!(why(3)["termsOf"], "plan", "what is placed later follows the plan");
+    anna.shop.deliver("refunds/create", &refund(9, 1, "50.00")).expect(200);
+    assert_eq!(brand.due(&anna.creator), 750 + 1_500 + 1_000);
+    let back = replay(&brand, &anna, json!({"proposed": {}, "apply": true}));
+    assert_eq!((&back["movedInAll"], &why(2)["termsOf"]), (&json!(2), &json!("plan")));
+    assert_eq!(brand.due(&anna.creator), 500 + 1_000 + 1_000);
+    assert_eq!(brand.get("/ledger/verify").expect(200).json()["valid"], true);
+}
+
+// R41, R43
+#[test]
+fn an_applied_rule_of_credit_outlasts_a_change_of_the_buyers_address() {
+    let brand = brand();
+    let anna = brand.run_campaign(json!({}));
+    let bela = join(&brand, &anna);
+    let click = Shopper::at(brand.base(), "198.51.100.79").click_id(&bela.slug());
+    let touched = both(with_code(&anna.code()), with_click(&click));
+    anna.shop.pay(1, touched.clone());
+    assert_eq!(due(&brand, [&anna, &bela]), [1_000, 0]);
+    let rule = json!({"attribution": {"rule": "link_first"}});
+    replay(&brand, &anna, json!({"proposed": rule, "apply": true}));
+    tell_again(
+        &anna,
+        1,
+        both(touched, json!({"email": "new@mail.example", "contact_email": "new@mail.example"})),
+    );
+    assert_eq!(due(&brand, [&anna, &bela]), [0, 1_000]);
+    assert_eq!(replay(&brand, &anna, json!({}))["moved"], json!([]));
+}
+
+// R43, R51
+#[test]
+fn under_an_applied_cap_a_refund_frees_what_the_later_orders_then_earn() {
+    let brand = brand();
+    let terms = |rate: &str| {
+        json!({"type": "percentage", "rate": rate,
+            "caps": {"perPeriod": {"amount": euros(100_000), "period": "month"}}})
+    };
+    let campaign = brand.run_campaign(json!({"commission": terms("10")}));
+    for id in 1..=3 {
+        campaign.shop.pay(id, with_code(&campaign.code()));
+    }
+    replay(&brand, &campaign, json!({"proposed": {"commission": terms("12")}, "apply": true}));
+    assert_eq!(brand.due(&campaign.creator), 3_600);
+    campaign.shop.deliver("refunds/create", &refund(9, 1, "50.00")).expect(200);
+    assert_eq!(brand.due(&campaign.creator), 600 + 1_200 + 1_200);
+    assert_eq!(replay(&brand, &campaign, json!({}))["moved"], json!([]));
+}
+
 // R43
 #[test]
 fn a_replay_that_cannot_be_is_refused() {
@@ -95,6 +181,7 @@ fn a_replay_that_cannot_be_is_refused() {
     let refused = |body: Value, fields: &[&str]| drop(brand.post("/replays", body).wrong_fields(fields));
     let rate = json!({"commission": {"type": "percentage", "rate": "20"}});
     refused(json!({"proposed": rate}), &["planId"]);
+    refused(json!({"proposed": {}}), &["planId"]);
     refused(json!({"planId": "pln_00000000000000000000000000"}), &["planId"]);
     refused(json!({"from": "yesterday", "to": "2026-13-01"}), &["from", "to"]);
     let dollars = json!({"commission": {"type": "flat", "amount": {"amount": 5, "currency": "USD"}}});

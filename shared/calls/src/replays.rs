@@ -30,7 +30,7 @@ pub(crate) struct Sent {
     reason: Option<String>,
 }
 
-#[derive(Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schema(as = ProposedTerms)]
 pub(crate) struct Proposed {
@@ -38,8 +38,8 @@ pub(crate) struct Proposed {
     commission: Option<CommissionTerms>,
 }
 
-/// Decides the orders of a range anew: each under the terms of its own plan version, or those of a plan under
-/// proposed ones.
+/// Decides the orders of a range anew: each under the terms that hold for it, or those of a plan under proposed ones.
+/// What is applied holds from then on.
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Sent = call.request.json()?;
     let replay = read(call, &sent).await?;
@@ -84,7 +84,7 @@ async fn read(call: &Call, sent: &Sent) -> Result<Replay, Problem> {
     if sent.reason.as_ref().is_some_and(|reason| reason.trim().is_empty() || reason.chars().count() > 500) {
         errors.add("reason", "out_of_range", "1 to 500 characters, or leave it out");
     }
-    let proposed = sent.proposed.as_ref().filter(|proposed| **proposed != Proposed::default());
+    let proposed = sent.proposed.as_ref();
     if proposed.is_some() && sent.plan_id.is_none() {
         errors.add("planId", "required", "whose terms are proposed?");
     }
@@ -101,13 +101,19 @@ async fn read(call: &Call, sent: &Sent) -> Result<Replay, Problem> {
     if let (Some(plan), Some(proposal)) = (&plan, &proposal) {
         check(call, plan, proposal).await?;
     }
+    let before = range.before.unwrap_or(Timestamp::from_millis(i64::MAX));
     Ok(Replay {
         from: range.from.unwrap_or(Timestamp::from_millis(0)),
-        before: range.before.unwrap_or(Timestamp::from_millis(i64::MAX)),
+        before: if proposal.is_some() { before.min(until_now(call)) } else { before },
         store: plan.map(|plan| plan.store_id),
         proposal,
         most_told: MOST_TOLD,
     })
+}
+
+/// What is proposed is for orders that were placed up to now: later ones follow the plan.
+fn until_now(call: &Call) -> Timestamp {
+    Timestamp::from_millis(call.context.now().as_millis().saturating_add(1))
 }
 
 async fn plan(call: &Call, id: &PlanId) -> Result<Plan, Problem> {

@@ -27,6 +27,7 @@ pub mod percent;
 pub mod plan;
 pub mod rate_limit;
 pub mod rates;
+pub mod replayed_terms;
 pub mod report;
 mod schema;
 pub mod time;

@@ -118,9 +118,11 @@ const INSERT: &str = "INSERT INTO enrollments (id, campaign_id, creator_id, plan
         created_at) VALUES ";
 const AGREE: &str = "INSERT INTO enrollment_terms (enrollment_id, since, commission) SELECT $1, $2, $3
     WHERE (SELECT COUNT(*) FROM enrollment_terms WHERE enrollment_id = $1) = $4 RETURNING number";
-/// What holds for an order: a version's terms, and the creator's own at the time.
+/// What holds for an order: a version's terms, and the creator's own and a replay's at the time.
 const TERMS: &str = "SELECT v.terms, (SELECT t.commission FROM enrollment_terms t
-        WHERE t.enrollment_id = $3 AND t.since <= $4 ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission
+        WHERE t.enrollment_id = $3 AND t.since <= $4 ORDER BY t.since DESC, t.number DESC LIMIT 1) AS commission,
+        (SELECT y.commission FROM replayed_terms y
+        WHERE y.plan_id = $1 AND y.since <= $4 AND y.before > $4 ORDER BY y.number DESC LIMIT 1) AS replayed
     FROM plan_versions v WHERE v.plan_id = $1 AND v.version = $2";
 const REMOVE: &str = "UPDATE enrollments SET status = 'removed', removed_at = $1
     WHERE id = $2 AND status = 'active' RETURNING id";
@@ -235,6 +237,8 @@ pub fn agree(enrollment: &Enrollment, now: Timestamp) -> Result<Statement, SqlEr
 pub enum Commission {
     /// The plan's.
     OfPlan(CommissionTerms),
+    /// Those that an applied replay gave the plan's orders of that time.
+    Replayed(CommissionTerms),
     /// The creator's own.
     Own(CommissionTerms),
 }
@@ -249,9 +253,11 @@ pub async fn commission_at(
     let statement = Statement::new(TERMS).bind(plan).bind(version).bind(id).bind(placed_at);
     let rows = sql.execute(statement).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let own: Option<CommissionTerms> = row.json_optional("commission")?;
-    Ok(Some(match own {
-        Some(own) => Commission::Own(own),
+    if let Some(own) = row.json_optional("commission")? {
+        return Ok(Some(Commission::Own(own)));
+    }
+    Ok(Some(match row.json_optional("replayed")? {
+        Some(replayed) => Commission::Replayed(replayed),
         None => Commission::OfPlan(row.json::<Terms>("terms")?.commission),
     }))
 }

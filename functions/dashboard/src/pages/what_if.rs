@@ -95,8 +95,10 @@ fn wanted(form: &Form, chosen: Option<&Chosen>) -> Result<Value, Problem> {
     members.extend(form.get("reason").map(|reason| ("reason".to_owned(), json!(reason))));
     let Some(chosen) = chosen else { return Ok(body) };
     members.insert("planId".to_owned(), json!(chosen.plan.id));
-    if form.get("under") == Some("proposed") {
-        members.insert("proposed".to_owned(), proposed(form, chosen)?);
+    match form.get("under") {
+        Some("proposed") => drop(members.insert("proposed".to_owned(), proposed(form, chosen)?)),
+        Some("versions") => drop(members.insert("proposed".to_owned(), json!({}))),
+        _ => {}
     }
     Ok(body)
 }
@@ -133,10 +135,10 @@ async fn shown(
 ) -> Result<Answer, Problem> {
     let plans: List<Plan> = visit.get("/plans?limit=100").await?;
     let body = html! {
-        p { "The orders of a time are decided anew, by the same rules as when they came. You see what would move; nothing is booked before you say so." }
+        p { "The orders of a time are decided anew, by the same rules as when they came. You see what would move; nothing is booked before you say so. Terms that you book hold from then on for the orders of that time up to now, also for those that come late." }
         form.range method="get" {
             label { "Plan " select name="planId" {
-                option value="" { "every plan, under its own terms" }
+                option value="" { "every plan, under the terms that hold" }
                 @for plan in &plans.data {
                     option value=(plan.id) selected[chosen.is_some_and(|chosen| chosen.plan.id == plan.id)] { (plan.name) }
                 }
@@ -153,7 +155,7 @@ async fn shown(
             (required("to", "To", "The last day that is looked at.").of_kind("date").on(form))
             @match chosen {
                 Some(chosen) => (terms(chosen, form)),
-                None => p.note { "Each order under the terms of its own plan: what moves is what became known since, such as a code that was typed in later." },
+                None => p.note { "Each order under the terms that hold for it: what moves is what became known since, such as a code that was typed in later." },
             }
             button { "Show what would move" }
         }
@@ -166,7 +168,8 @@ fn terms(chosen: &Chosen, form: &Filled<'_>) -> Markup {
         input type="hidden" name="planId" value=(chosen.plan.id);
         (fields::choice(form, "under", "Under which terms", "", &choices(&[
             ("proposed", "those below, in place of the plan's, in all of its versions"),
-            ("own", "the plan's own, as they were: only what became known since moves"),
+            ("versions", "those of the plan's versions, as if nothing else had been booked here"),
+            ("own", "those that hold: only what became known since moves"),
         ])))
         (commission_form::section(form, &chosen.store))
         (attribution(form))

@@ -26,8 +26,8 @@ pub(crate) async fn attribution(call: &Call) -> Result<Outcome, Problem> {
     })))
 }
 
-/// What the order earns, by which terms, and whose they are: the plan's, or the creator's own. `null` where nobody
-/// is paid.
+/// What the order earns, by which terms, and whose they are: the plan's, an applied replay's, or the creator's own.
+/// `null` where nobody is paid.
 async fn commission(call: &Call, order: &OrderRow) -> Result<Option<Value>, Problem> {
     let (Some(_), Some(enrollment), Some(plan), Some(version)) =
         (&order.creator, &order.enrollment, &order.plan, order.plan_version)
@@ -38,6 +38,7 @@ async fn commission(call: &Call, order: &OrderRow) -> Result<Option<Value>, Prob
     let held = enrollments::commission_at(sql, enrollment, (plan, version), order.placed_at).await?;
     let Some((terms_of, terms)) = held.map(|held| match held {
         Commission::OfPlan(terms) => ("plan", terms),
+        Commission::Replayed(terms) => ("replay", terms),
         Commission::Own(terms) => ("enrollment", terms),
     }) else {
         return Ok(None);

@@ -190,7 +190,7 @@ async fn try_book(
     }
     for draft in &mut news {
         draft.row.version += 1;
-        describe(&mut draft.row, desk.now);
+        describe(&mut draft.row);
     }
     returning::decide(desk.sql, news.iter_mut().map(|draft| &mut draft.row).collect()).await?;
     let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
@@ -211,7 +211,7 @@ async fn try_book(
     }
     let writes =
         news.iter().zip(worths).map(|(draft, worth)| Write { row: &draft.row, worth, actor: &draft.actor });
-    let written = upsert_all(desk.sql, &writes.collect::<Vec<_>>()).await?;
+    let written = upsert_all(desk.sql, &writes.collect::<Vec<_>>(), known.changes).await?;
     news.into_iter().filter(|draft| written.contains(&draft.row.id)).for_each(|draft| draft.close(results));
     Ok(())
 }

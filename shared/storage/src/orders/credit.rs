@@ -60,7 +60,7 @@ pub(super) fn fresh(incoming: &Incoming, now: Timestamp, random: IdRandom) -> Or
 
 /// Sets what people see of the order from its facts. An order of which only a refund or a cancellation is
 /// known keeps the shop's currency and the time at which we heard of it.
-pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
+pub(super) fn describe(row: &mut OrderRow) {
     row.status = row.facts.status();
     row.test = row.facts.is_test();
     if let Some(snapshot) = &row.facts.snapshot {
@@ -68,8 +68,8 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
         row.codes.clone_from(&snapshot.codes);
         row.total = Money::new(snapshot.total, snapshot.currency);
         row.net.currency = snapshot.currency;
-        // A shop's clock may be wrong, but no order is placed in the future.
-        row.placed_at = snapshot.placed_at.min(now);
+        // A shop's clock may be wrong, but no order is placed after we heard of it.
+        row.placed_at = snapshot.placed_at.min(row.received_at);
     }
     row.net.amount = row.facts.net();
     // A lead is no purchase: nobody comes back by it.
@@ -77,7 +77,8 @@ pub(super) fn describe(row: &mut OrderRow, now: Timestamp) {
 }
 
 /// Decides who is credited, and gives what is known of the winner. What it earns is said by [`pay`].
-pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
+pub(super) fn credit(row: &mut OrderRow, mut found: Found) -> Option<Known> {
+    found.govern(row.placed_at);
     let Found { touches, terms, buyers, compromised, bound_to } = found;
     // A window is held to the shop's own word, so that it does not matter when the order came to us.
     let placed_at = row.facts.snapshot.as_ref().map_or(row.placed_at, |snapshot| snapshot.placed_at);
@@ -95,7 +96,7 @@ pub(super) fn credit(row: &mut OrderRow, found: Found) -> Option<Known> {
     row.source = source(row.kind, &decision);
     row.code_text = winner.and_then(|winner| winner.code_text.clone());
     row.bound_to = bound_to;
-    row.binds = binds(row, winner, terms);
+    row.binds = binds(row, winner, known);
     row.held_until = terms
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
@@ -129,11 +130,11 @@ pub(super) fn pay(row: &mut OrderRow, known: Option<&Known>, earlier: Earlier) {
 
 /// Whether the buyer is bound by this order: it has a touch of its own, and the plan says so. A test brings nobody;
 /// what became of the sale later changes nothing.
-fn binds(row: &OrderRow, winner: Option<&Winner>, terms: Option<&Terms>) -> bool {
+fn binds(row: &OrderRow, winner: Option<&Winner>, known: Option<&Known>) -> bool {
     row.kind == Kind::Order
         && !row.test
         && winner.is_some_and(|winner| winner.source != Source::Customer)
-        && terms.is_some_and(|terms| terms.attribution.bind_customer_days > 0)
+        && known.is_some_and(|known| known.attribution_at(row.placed_at).bind_customer_days > 0)
 }
 
 /// The winner's own last click, held to the plan's time between click and order.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use tributary_domain::Timestamp;
 use tributary_domain::ids::OrderId;
 
-use super::owners::{Known, own_terms, read};
+use super::owners::{Known, other_terms, read};
 use super::read::OrderRow;
 use crate::sql::{Sql, SqlError, Statement, rows_of_places};
 
@@ -27,7 +27,7 @@ const FIRST_ORDERS: (&str, &str) = (
     concat!(
         ") SELECT wanted.of_order, f.id AS first_order, f.placed_at, f.store_id, f.enrollment_id, f.creator_id,
             f.campaign_id, f.plan_id, f.plan_version, v.terms, ",
-        own_terms!(),
+        other_terms!("f.plan_id"),
         ", NULL AS text, NULL AS compromised_since, r.email
         FROM wanted CROSS JOIN orders f
         JOIN enrollments e ON e.id = f.enrollment_id

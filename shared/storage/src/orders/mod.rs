@@ -7,6 +7,7 @@
 //! - [`read`]: the row and how it is read.
 
 pub mod book;
+mod changes;
 mod code_use;
 mod credit;
 mod customers;

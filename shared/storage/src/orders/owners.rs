@@ -14,7 +14,8 @@ use tributary_domain::attribution::Owner;
 use tributary_domain::code::is_shops_id;
 use tributary_domain::commission::{CommissionTerms, OwnTerms, own_terms_at};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
-use tributary_domain::plan::Terms;
+use tributary_domain::plan::{AttributionTerms, Terms};
+use tributary_domain::replayed_terms::{ReplayedTerms, replayed_terms_at};
 
 use crate::codes::names;
 use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
@@ -40,6 +41,8 @@ pub(super) struct Known {
     pub(super) terms: Rc<Terms>,
     /// The creator's own commission, in place of the terms' one.
     own_terms: Rc<[OwnTerms]>,
+    /// What replays gave orders of the owner's plan, in place of the terms.
+    pub(super) replayed: Rc<[ReplayedTerms]>,
     /// The shop that the code is for or the link leads to.
     pub(super) store: StoreId,
     /// The creator's e-mail address.
@@ -49,27 +52,45 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What an order that was placed at that moment is paid by.
+    /// What an order that was placed at that moment is paid by: what was agreed with the creator, else what a replay
+    /// gave it, else the plan version's terms.
     pub(super) fn commission_at(&self, placed_at: Timestamp) -> &CommissionTerms {
-        own_terms_at(&self.own_terms, placed_at).unwrap_or(&self.terms.commission)
+        own_terms_at(&self.own_terms, placed_at)
+            .or_else(|| replayed_terms_at(&self.replayed, placed_at)?.commission.as_ref())
+            .unwrap_or(&self.terms.commission)
+    }
+
+    /// How credit for an order that was placed at that moment is decided.
+    pub(super) fn attribution_at(&self, placed_at: Timestamp) -> AttributionTerms {
+        replayed_terms_at(&self.replayed, placed_at)
+            .and_then(|replayed| replayed.attribution)
+            .unwrap_or(self.terms.attribution)
     }
 }
 
-/// The own terms of the enrollment `e`.
-macro_rules! own_terms {
-    () => {
-        "(SELECT json_group_array(json_object('since', t.since, 'number', t.number, 'commission', json(t.commission)))
-            FROM enrollment_terms t WHERE t.enrollment_id = e.id) AS own_terms"
+/// The own terms of the enrollment `e`, and what replays gave orders of that plan.
+macro_rules! other_terms {
+    ($plan:literal) => {
+        concat!(
+            "(SELECT json_group_array(json_object('since', t.since, 'number', t.number,
+                    'commission', json(t.commission)))
+                FROM enrollment_terms t WHERE t.enrollment_id = e.id) AS own_terms,
+            (SELECT json_group_array(json_object('since', y.since, 'before', y.before, 'number', y.number,
+                    'attribution', json(y.attribution), 'commission', json(y.commission)))
+                FROM replayed_terms y WHERE y.plan_id = ",
+            $plan,
+            ") AS replayed"
+        )
     };
 }
-pub(super) use own_terms;
+pub(super) use other_terms;
 
 const CODES: (&str, &str) = (
     "WITH wanted (of_store, of_text) AS (VALUES ",
     concat!(
         ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms,
         ",
-        own_terms!(),
+        other_terms!("c.plan_id"),
         ", (SELECT MIN(x.since) FROM compromised_codes x WHERE x.code_id = c.id) AS compromised_since, r.email
     FROM wanted CROSS JOIN codes c
     JOIN enrollments e ON e.id = c.enrollment_id
@@ -84,7 +105,7 @@ const LINKS: (&str, &str) = (
     concat!(
         ") SELECT l.number, l.kind, l.enrollment_id, e.creator_id, e.campaign_id, e.plan_id, p.store_id,
         v.version AS plan_version, v.terms, ",
-        own_terms!(),
+        other_terms!("e.plan_id"),
         ", NULL AS text, NULL AS compromised_since, r.email
     FROM wanted CROSS JOIN links l
     JOIN enrollments e ON e.id = l.enrollment_id
@@ -104,8 +125,8 @@ pub struct Owners {
 }
 
 impl Owners {
-    /// Forgets everything where a code was compromised or own terms were agreed since it was looked up: `changes`
-    /// counts both.
+    /// Forgets everything where a code was compromised, own terms were agreed or a replay gave others since it was
+    /// looked up: `changes` counts them.
     pub(super) fn heed(&self, changes: i64) {
         if self.changes.replace(changes) != changes {
             self.codes.0.borrow_mut().clear();
@@ -228,6 +249,24 @@ impl From<Agreed> for OwnTerms {
     }
 }
 
+/// A replay's terms as the statements give them.
+#[derive(Deserialize)]
+struct Applied {
+    since: i64,
+    before: i64,
+    number: i64,
+    attribution: Option<AttributionTerms>,
+    commission: Option<CommissionTerms>,
+}
+
+impl From<Applied> for ReplayedTerms {
+    fn from(applied: Applied) -> Self {
+        let Applied { since, before, number, attribution, commission } = applied;
+        let (since, before) = (Timestamp::from_millis(since), Timestamp::from_millis(before));
+        Self { since, before, number, attribution, commission }
+    }
+}
+
 /// Reads an owner.
 pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
     let terms: Terms = row.json("terms")?;
@@ -245,6 +284,7 @@ pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
         owner,
         terms: Rc::new(terms),
         own_terms: row.json::<Vec<Agreed>>("own_terms")?.into_iter().map(OwnTerms::from).collect(),
+        replayed: row.json::<Vec<Applied>>("replayed")?.into_iter().map(ReplayedTerms::from).collect(),
         store: row.parse("store_id", StoreId::parse)?,
         email: row.get("email")?,
         compromised_since: row.get("compromised_since")?,

@@ -9,6 +9,7 @@ use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, OrderId, PlanId
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Money, Timestamp};
 
+use super::changes::count_of_changes;
 use crate::sql::{Row, Sql, SqlError, Statement, places, rows_of_places};
 
 /// What a row is.
@@ -152,9 +153,9 @@ const BY_EXTERNAL_IDS: (&str, &str) = (
     concat!(
         ") SELECT ",
         columns!(),
-        ", COALESCE((SELECT MAX(x.number) FROM compromised_codes x), 0)
-            + COALESCE((SELECT MAX(t.number) FROM enrollment_terms t), 0) AS changes,
-            EXISTS (SELECT 1 FROM orders b WHERE b.binds = 1 AND b.store_id > '') AS binding
+        ", ",
+        count_of_changes!(),
+        " AS changes, EXISTS (SELECT 1 FROM orders b WHERE b.binds = 1 AND b.store_id > '') AS binding
         FROM wanted LEFT JOIN orders ON store_id = of_store AND external_id = of_order"
     ),
 );
@@ -234,7 +235,7 @@ pub(super) async fn limited_of(
 /// What is known of some orders.
 pub(super) struct KnownOrders {
     pub(super) rows: HashMap<(StoreId, String), OrderRow>,
-    /// How many codes were compromised and own terms agreed so far.
+    /// How often what decides was changed so far.
     pub(super) changes: i64,
     /// Whether any order binds its buyer.
     pub(super) binding: bool,

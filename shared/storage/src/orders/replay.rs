@@ -3,23 +3,29 @@
 //! History is read a page at a time, so the memory that it takes grows with what moves and not with what is
 //! considered. Codes that became known since an order came in are credited by it (R44). A replay under unchanged
 //! rules of orders whose codes and links are as they were moves nothing.
+//!
+//! What is proposed and applied is a rule from then on, for the orders of the range: the booking and every later
+//! decision follow it, whenever a webhook comes.
 
 mod buyers;
+mod keep;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use tributary_domain::ids::{CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
 use tributary_domain::plan::{AttributionTerms, CommissionTerms, Terms};
+use tributary_domain::replayed_terms::ReplayedTerms;
 use tributary_domain::{Currency, Timestamp};
 
 use buyers::Buyers;
 
 use super::book::Desk;
+use super::changes;
 use super::credit::{credit, pay};
 use super::customers;
 use super::limits::{Course, limited};
 use super::read::{OrderRow, placed_between};
-use super::settle::is_settled;
 use super::touches;
 use super::write::{Write, settle, upsert};
 use crate::sql::{Sql, SqlError, Statement};
@@ -32,9 +38,9 @@ const PAGE: u32 = 500;
 pub struct Proposal {
     /// The plan.
     pub plan: PlanId,
-    /// How credit would be decided; `None` as it is.
+    /// How credit would be decided; `None`: as each version says.
     pub attribution: Option<AttributionTerms>,
-    /// What a creator would earn; `None` as it is.
+    /// What a creator would earn; `None`: as each version says.
     pub commission: Option<CommissionTerms>,
 }
 
@@ -58,10 +64,21 @@ pub struct Replay {
     pub before: Timestamp,
     /// Of this store alone.
     pub store: Option<StoreId>,
-    /// Under these terms.
+    /// Under these terms; `None`: under those that hold.
     pub proposal: Option<Proposal>,
     /// How many moved orders are told, at most; all are counted.
     pub most_told: usize,
+}
+
+impl Replay {
+    /// The proposal as it would hold for the orders of the range.
+    fn proposed(&self) -> Option<(&PlanId, Rc<[ReplayedTerms]>)> {
+        let Proposal { plan, attribution, commission } = self.proposal.as_ref()?;
+        let (attribution, commission) = (*attribution, commission.clone());
+        let terms =
+            ReplayedTerms { since: self.from, before: self.before, number: 0, attribution, commission };
+        Some((plan, Rc::from([terms])))
+    }
 }
 
 /// Who is credited and what for.
@@ -141,8 +158,8 @@ pub enum Booking<'a> {
     },
 }
 
-/// Decides history anew. Gives the statements that book the differences beside what they are; none for a dry
-/// run, or where too many orders move.
+/// Decides history anew. Gives the statements that book the differences beside what they are, and make the proposal
+/// hold; none for a dry run, or where too many orders move.
 ///
 /// # Errors
 /// The database's trouble.
@@ -154,15 +171,17 @@ pub async fn replay(
     let (mut replayed, mut statements) = (Replayed::default(), Vec::new());
     let mut buyers = Buyers::of_range(replay.from);
     let mut course = Course::from(replay.from);
-    let mut subjects = BTreeSet::new();
+    let proposed = replay.proposed();
+    if let Booking::Apply { actor, .. } = booking {
+        statements.push(changes::unchanged(changes::count(desk.sql).await?));
+        if let Some(proposal) = &replay.proposal {
+            statements.extend(keep::keep(replay, proposal, actor, desk.now)?);
+        }
+    }
     let mut after = (replay.from, String::new());
     loop {
         let rows = placed_between(desk.sql, &after, replay.before, replay.store.as_ref(), PAGE).await?;
-        let Some(last) = rows.last() else {
-            // What follows from proposed terms is not to be undone by the kept ones.
-            statements.extend(is_settled(&subjects));
-            return Ok((replayed, statements));
-        };
+        let Some(last) = rows.last() else { return Ok((replayed, statements)) };
         after = (last.placed_at, last.id.to_string());
         let page: Vec<&OrderRow> = rows.iter().collect();
         let found = touches::find(desk, &page).await?;
@@ -170,8 +189,8 @@ pub async fn replay(
         let mut credited = Vec::with_capacity(rows.len());
         for (row, mut found) in rows.iter().zip(found) {
             found.add_customer(row, buyers.first_order(row, customers.get(&row.id)), desk.buyer_key);
-            if let Some(proposal) = &replay.proposal {
-                found.propose(&proposal.plan, |terms| proposal.apply(terms));
+            if let Some((plan, terms)) = &proposed {
+                found.propose(plan, terms);
             }
             let mut decided = OrderRow { version: row.version + 1, ..row.clone() };
             let winner = credit(&mut decided, found);
@@ -193,9 +212,6 @@ pub async fn replay(
             replayed.written_in_all += 1;
             if let Booking::Apply { actor, reason, most } = booking {
                 decided.reason = (*reason).to_owned();
-                if replay.proposal.is_some() {
-                    subjects.extend(noted_by(&row).chain(noted_by(&decided)));
-                }
                 if replayed.written_in_all <= *most {
                     let write = Write { row: &decided, worth, actor };
                     statements.push(upsert(&[write])?.must_return());
@@ -203,13 +219,6 @@ pub async fn replay(
             }
         }
     }
-}
-
-/// What a write of this row may cause to be decided anew.
-fn noted_by(row: &OrderRow) -> impl Iterator<Item = String> {
-    let order = row.buyer.as_ref().map(|_| row.id.to_string());
-    let enrollment = row.earlier.as_ref().and(row.enrollment.as_ref()).map(ToString::to_string);
-    order.into_iter().chain(enrollment)
 }
 
 /// Whether nothing moves for the buyer's other orders either.
@@ -246,5 +255,7 @@ impl Replayed {
     }
 }
 
+#[cfg(test)]
+mod keep_tests;
 #[cfg(test)]
 pub(super) mod tests;

@@ -5,18 +5,17 @@
 //!
 //! What is noted is an order, or an enrollment whose orders since a moment follow from those before them.
 
-use std::collections::BTreeSet;
-
 use tributary_domain::Timestamp;
 use tributary_domain::ids::{EnrollmentId, OrderId};
 
 use super::book::Desk;
+use super::changes::{self, unchanged};
 use super::credit::{credit, pay};
 use super::limits::{self, Course, limited};
 use super::read::{OrderRow, by_ids, limited_of};
 use super::write::{Write, settle, upsert};
 use super::{customers, touches};
-use crate::sql::{ROWS_A_STATEMENT, Row, Sql, SqlError, Statement, places, rows_of_places};
+use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
 
 /// Orders that are decided anew together.
 const PAGE: u32 = 200;
@@ -28,7 +27,6 @@ const REASON: &str = "an earlier order changed";
 const WAITING: &str = "SELECT subject, since, number FROM unsettled ORDER BY since, subject LIMIT $1";
 /// One that was noted again meanwhile has another number, and stays.
 const DONE: (&str, &str) = ("DELETE FROM unsettled WHERE (subject, number) IN (VALUES ", ")");
-const TAKE: &str = "DELETE FROM unsettled WHERE subject IN ";
 
 /// Decides anew what waits for it. Where nothing does, it is one look into a table of nothing.
 pub async fn settle_all(desk: &Desk<'_, impl Sql>) -> Result<(), SqlError> {
@@ -63,14 +61,16 @@ async fn waiting(sql: &impl Sql) -> Result<Vec<Noted>, SqlError> {
 async fn settle_noted(desk: &Desk<'_, impl Sql>, noted: &[Noted]) -> Result<(), SqlError> {
     let (enrollments, orders): (Vec<_>, Vec<_>) =
         noted.iter().partition(|noted| EnrollmentId::parse(&noted.subject).is_ok());
-    settle_orders(desk, &orders).await?;
+    let changes = changes::count(desk.sql).await?;
+    desk.owners.heed(changes);
+    settle_orders(desk, &orders, changes).await?;
     for noted in enrollments {
-        settle_enrollment(desk, noted).await?;
+        settle_enrollment(desk, noted, changes).await?;
     }
     Ok(())
 }
 
-async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted]) -> Result<(), SqlError> {
+async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted], changes: i64) -> Result<(), SqlError> {
     let ids: Vec<OrderId> = noted.iter().filter_map(|noted| OrderId::parse(&noted.subject).ok()).collect();
     if ids.is_empty() {
         return Ok(());
@@ -78,7 +78,7 @@ async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted]) -> Result<()
     let rows: Vec<OrderRow> = by_ids(desk.sql, &ids).await?.into_values().collect();
     let mut anew = credit_anew(desk, rows).await?;
     let earlier = limits::find(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
-    let mut statements = vec![done(noted)];
+    let mut statements = vec![unchanged(changes), done(noted)];
     for anew in &mut anew {
         let earlier = earlier.get(&anew.row.id).copied().unwrap_or_default();
         pay(&mut anew.decided, anew.winner.as_ref(), earlier);
@@ -89,7 +89,7 @@ async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted]) -> Result<()
 }
 
 /// Goes through an enrollment's orders from that moment on, each after what the ones before it came to.
-async fn settle_enrollment(desk: &Desk<'_, impl Sql>, noted: &Noted) -> Result<(), SqlError> {
+async fn settle_enrollment(desk: &Desk<'_, impl Sql>, noted: &Noted, changes: i64) -> Result<(), SqlError> {
     let enrollment =
         EnrollmentId::parse(&noted.subject).map_err(|error| SqlError::Data(error.to_string()))?;
     let mut course = Course::from(noted.since);
@@ -100,14 +100,14 @@ async fn settle_enrollment(desk: &Desk<'_, impl Sql>, noted: &Noted) -> Result<(
         after = (last.placed_at, last.id.to_string());
         let mut anew = credit_anew(desk, rows).await?;
         course.look_up(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
-        let mut statements = Vec::new();
+        let mut statements = vec![unchanged(changes)];
         for anew in &mut anew {
             let earlier = course.before(&anew.decided);
             pay(&mut anew.decided, anew.winner.as_ref(), earlier);
             statements.extend(anew.write(desk.now)?);
             course.note(&anew.decided);
         }
-        if !statements.is_empty() {
+        if statements.len() > 1 {
             desk.sql.transaction(statements).await?;
         }
     }
@@ -120,16 +120,6 @@ fn done(noted: &[&Noted]) -> Statement {
     let (before, after) = DONE;
     let statement = Statement::new([before, &rows_of_places(1, noted.len(), 2), after].concat());
     noted.iter().fold(statement, |statement, noted| statement.bind(&noted.subject).bind(noted.number))
-}
-
-/// Takes away what is noted of these orders and enrollments.
-pub(super) fn is_settled(subjects: &BTreeSet<String>) -> Vec<Statement> {
-    let subjects: Vec<&String> = subjects.iter().collect();
-    let take = |subjects: &[&String]| {
-        let text = format!("{TAKE}({})", places(1, subjects.len()));
-        Statement::new(text).bind_all(subjects.iter().copied())
-    };
-    subjects.chunks(ROWS_A_STATEMENT).map(take).collect()
 }
 
 /// An order as it is kept, and as it is decided now.

@@ -9,7 +9,7 @@ use tributary_domain::click_id::{ClickId, Verifier};
 use tributary_domain::ids::{CreatorId, OrderId, PlanId};
 use tributary_domain::mailbox::is_buyer;
 use tributary_domain::order::OrderFacts;
-use tributary_domain::plan::Terms;
+use tributary_domain::replayed_terms::ReplayedTerms;
 
 use super::book::Desk;
 use super::customers::Customer;
@@ -35,9 +35,9 @@ pub(super) struct Found {
 pub(super) struct KnownTerms(Vec<Known>);
 
 impl KnownTerms {
-    pub(super) fn of(&self, plan: &PlanId, version: u16) -> Option<&Terms> {
+    fn of(&self, plan: &PlanId, version: u16) -> Option<&Known> {
         let is_it = |known: &&Known| known.owner.plan == *plan && known.owner.plan_version == version;
-        self.0.iter().find(is_it).map(|known| &*known.terms)
+        self.0.iter().find(is_it)
     }
 
     /// What holds for the winner.
@@ -106,14 +106,21 @@ impl Found {
         }
     }
 
-    /// The same under other terms of one plan, in all of its versions.
-    pub(super) fn propose(&mut self, plan: &PlanId, propose: impl Fn(&Terms) -> Terms) {
+    /// The same as if a replay had given these terms to orders of that plan, and none before it any.
+    pub(super) fn propose(&mut self, plan: &PlanId, proposed: &Rc<[ReplayedTerms]>) {
         for known in self.terms.0.iter_mut().filter(|known| known.owner.plan == *plan) {
-            known.terms = Rc::new(propose(&known.terms));
+            known.replayed = Rc::clone(proposed);
+        }
+    }
+
+    /// Puts each touch under the terms that hold for an order that was placed at that moment.
+    pub(super) fn govern(&mut self, placed_at: Timestamp) {
+        if self.terms.0.iter().all(|known| known.replayed.is_empty()) {
+            return;
         }
         for owner in self.touches.iter_mut().filter_map(|touch| touch.owner.as_mut().ok()) {
-            if let Some(terms) = self.terms.of(&owner.plan, owner.plan_version) {
-                owner.terms = terms.attribution;
+            if let Some(known) = self.terms.of(&owner.plan, owner.plan_version) {
+                owner.terms = known.attribution_at(placed_at);
             }
         }
     }

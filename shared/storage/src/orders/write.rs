@@ -7,6 +7,7 @@ use tributary_domain::conversion::{Grounds, Worth, worth};
 use tributary_domain::doubt::concern;
 use tributary_domain::ids::OrderId;
 
+use super::changes::{self, count_of_changes};
 use super::read::{Kind, OrderRow};
 use crate::sql::{Sql, SqlError, Statement, rows_of_places, to_json};
 
@@ -19,7 +20,7 @@ const UPSERT: (&str, &str) = (
         counted_orders, counted_value, counted_commission, owed, day, actor, reason, buyer, bound_to, binds,
         earlier)
     VALUES ",
-    "
+    concat!("
     ON CONFLICT (store_id, external_id) DO UPDATE SET
         version = excluded.version, facts = excluded.facts, number = excluded.number, status = excluded.status,
         currency = excluded.currency, net = excluded.net, total = excluded.total, codes = excluded.codes,
@@ -34,7 +35,7 @@ const UPSERT: (&str, &str) = (
         buyer = excluded.buyer, bound_to = excluded.bound_to, binds = excluded.binds,
         earlier = excluded.earlier
     WHERE orders.version = excluded.version - 1
-    RETURNING id",
+    RETURNING id, ", count_of_changes!(), " AS changes"),
 );
 /// The parameters of one row.
 const COLUMNS: usize = 40;
@@ -69,10 +70,20 @@ pub(super) struct Write<'a> {
 }
 
 /// Writes rows of different orders in one statement, and tells which of them: the others were written by
-/// somebody else since they were read.
-pub(super) async fn upsert_all(sql: &impl Sql, writes: &[Write<'_>]) -> Result<HashSet<OrderId>, SqlError> {
+/// somebody else since they were read. They were decided after so many changes of what decides; where there were more
+/// meanwhile, they are noted to be decided anew.
+pub(super) async fn upsert_all(
+    sql: &impl Sql,
+    writes: &[Write<'_>],
+    changes: i64,
+) -> Result<HashSet<OrderId>, SqlError> {
     let rows = sql.execute(upsert(writes)?).await?;
-    rows.iter().map(|row| row.parse("id", OrderId::parse)).collect()
+    let written: HashSet<OrderId> =
+        rows.iter().map(|row| row.parse("id", OrderId::parse)).collect::<Result<_, _>>()?;
+    if rows.first().is_some_and(|row| row.get("changes") != Ok(changes)) {
+        sql.execute(changes::note(&written)).await?;
+    }
+    Ok(written)
 }
 
 /// The statement of [`upsert_all`].

@@ -105,6 +105,7 @@ pub(crate) struct EarlierOrders {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TermsOf {
     Plan,
+    Replay,
     Enrollment,
 }
 
