@@ -36,6 +36,18 @@ pub(crate) const DAYS: u64 = 60;
 
 /// Parses the arguments and fills the app.
 pub(crate) fn run(arguments: Vec<OsString>) -> Result<()> {
+    let Some((url, key)) = app_named(arguments)? else {
+        println!("{HELP}");
+        return Ok(());
+    };
+    for line in seed(&url, &key)? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+/// The address and the key of a running app, as arguments name them; `None` where they ask for help.
+pub(crate) fn app_named(arguments: Vec<OsString>) -> Result<Option<(String, String)>> {
     use lexopt::prelude::{Long, Short, ValueExt};
     let (mut url, mut key) = (None, None);
     let mut parser = lexopt::Parser::from_args(arguments);
@@ -43,18 +55,11 @@ pub(crate) fn run(arguments: Vec<OsString>) -> Result<()> {
         match argument {
             Long("url") => url = Some(parser.value()?.string()?),
             Long("key") => key = Some(parser.value()?.string()?),
-            Long("help") | Short('h') => {
-                println!("{HELP}");
-                return Ok(());
-            }
+            Long("help") | Short('h') => return Ok(None),
             _ => return Err(argument.unexpected().into()),
         }
     }
-    let (url, key) = (url.context("--url is missing")?, key.context("--key is missing")?);
-    for line in seed(&url, &key)? {
-        println!("{line}");
-    }
-    Ok(())
+    Ok(Some((url.context("--url is missing")?, key.context("--key is missing")?)))
 }
 
 /// Fills the app once, and says what there is to look at.

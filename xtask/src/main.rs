@@ -9,6 +9,7 @@ mod demo;
 mod http;
 mod packages;
 mod scheduler;
+mod screenshots;
 mod secrets;
 mod test;
 mod tidy;
@@ -20,11 +21,12 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Usage: cargo xtask <command> [options]
 
-  up      build everything and serve it on this machine
-  demo    fill a running app with a demo shop
-  test    everything that CI runs
-  bench   measure a running app, as ratios
-  tidy    check the invariants of the code base
+  up           build everything and serve it on this machine
+  demo         fill a running app with a demo shop
+  test         everything that CI runs
+  bench        measure a running app, as ratios
+  tidy         check the invariants of the code base
+  screenshots  take the README's pictures of the demo shop
 
 `cargo xtask <command> --help` says more.";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(rest),
         Some("bench") => bench::run(rest),
         Some("tidy") => tidy::run(rest),
+        Some("screenshots") => screenshots::run(rest),
         Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(())
