@@ -308,3 +308,19 @@ fn an_attack_in_every_field_of_every_form_is_shown_as_text_or_refused() {
     let shown = pages.iter().filter(|page| marketer.open(page).text().contains("&lt;img src=x")).count();
     assert!(shown > 10, "{shown} of {} pages show something of it", pages.len());
 }
+
+// R66
+#[test]
+fn a_page_full_of_people_stays_light() {
+    let brand = app().brand();
+    let campaign = brand.run_campaign(json!({"codePattern": "{first_name}{youtube}"}));
+    // Names as long as people have them, and a code that waits for its creator's handle.
+    let add = |_| brand.add_creator("Maximiliane-Charlotte", "von Hohenlohe-Waldenburg-Schillingsfürst");
+    let creators: Vec<String> = (0..60).map(add).collect();
+    let path = format!("/campaigns/{}/enrollments", campaign.id);
+    brand.post(&path, json!({"creatorIds": creators}));
+    let page = marketer().open(&format!("/dashboard/campaigns/{}/people", campaign.id)).expect(200);
+    assert!(page.body.len() < 100_000, "{} bytes", page.body.len());
+    let takes_out = page.text().matches("Take out").count();
+    assert!(takes_out >= 25, "{takes_out} rows");
+}

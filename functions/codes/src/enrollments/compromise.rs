@@ -15,10 +15,13 @@ use tributary_web::rest::{Call, Change, Outcome};
 use super::batch::new_code;
 
 /// Rejects the code's conversions from that moment on, those that are there and those to come, and puts a new
-/// code in its place where it is the enrollment's code of today.
+/// code in its place where it is the enrollment's code of today. Said again with another date, that one holds.
 pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     let sent: CodeCompromise = call.request.json()?;
     let (sql, now) = (&call.context.sql, call.context.now());
+    if sent.since > now {
+        return Err(Problem::field("since", "in_the_future", "must not be in the future: say it once it leaked"));
+    }
     let id = call.id("id", "code", CodeId::parse)?;
     let found = codes::by_ids(sql, std::slice::from_ref(&id)).await?.pop();
     let code = found.ok_or_else(|| Problem::not_found("code"))?;
@@ -27,10 +30,14 @@ pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     }
     let rejected = codes::used_since(sql, &code, sent.since).await?;
     let new = if code.is_current { Some(replacement(call, &code).await?) } else { None };
-    let body = answer(&code, sent.since, rejected, new.as_ref());
+    let (restored, restoring) =
+        codes::restore_before(sql, &code, sent.since, &call.actor.name, now).await?;
+    let body = answer(&code, sent.since, (rejected, restored), new.as_ref());
     let mut change = Change::new("code.compromise", id.as_str(), body.clone())
+        .with_all(restoring)
         .with_all(codes::compromise(&code, sent.since, &call.actor.name, now))
         .audited(Some(to_wire(&code)), Some(body))
+        .run_again_when_stale()
         .run_again_when_taken(["codes.store_id, codes.text", "codes.enrollment_id"])
         .forget(link_keys_of(call, [&code.enrollment_id]).await?);
     if let Some(new) = &new {
@@ -40,11 +47,17 @@ pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     Ok(change.into())
 }
 
-fn answer(code: &Code, since: Timestamp, rejected: i64, new: Option<&Code>) -> Value {
+fn answer(
+    code: &Code,
+    since: Timestamp,
+    (rejected, restored): (i64, usize),
+    new: Option<&Code>,
+) -> Value {
     json!({
         "code": to_wire(&Code { is_current: false, ..code.clone() }),
         "compromisedSince": since,
         "rejected": rejected,
+        "restored": restored,
         "newCode": new.map(to_wire),
     })
 }

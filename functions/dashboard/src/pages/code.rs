@@ -140,15 +140,15 @@ fn compromise(visit: &Visit, code: &Code) -> Markup {
         method: "POST",
         label: "Mark as leaked",
         about: "",
-        said: "Marked as leaked: {rejected} sales are rejected, and a new code is in its place.",
+        said: "Marked as leaked: {rejected} sales are rejected, {restored} earn again, and a new code is in its place.",
         then: &people(code),
     };
     html! {
         details {
             summary { "It leaked" }
-            p { "What it earned since that day is rejected, what it will earn is too, and a new code comes in its place. A sale that you approve stays approved. Take the old code out of the shop as well." }
+            p { "What it earned since that day is rejected, what it will earn is too, and a new code comes in its place. Another day, said later, takes the place of the first. A sale that you approve stays approved. Take the old code out of the shop as well." }
             (act.with(visit, &html! {
-                label { "Since " input type="date" name="since" required value=(visit.context.now().day()); } " "
+                label { "Since " input type="date" name="since" required max=(visit.context.now().day()) value=(visit.context.now().day()); } " "
             }))
         }
     }

@@ -22,6 +22,9 @@ use crate::parts::{self, Act, Align, name, state};
 use crate::visit::Visit;
 use crate::wire::Campaign;
 
+/// Rows of a page: each has forms, and a page stays under 100 KB.
+const ROWS: u32 = 25;
+
 /// Who is on the page, and what belongs to them.
 struct People {
     enrollments: Vec<Enrollment>,
@@ -35,7 +38,7 @@ struct People {
 pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let campaign: Campaign = visit.get(&format!("/campaigns/{id}")).await?;
     let key = CampaignId::parse(id).map_err(|_| Problem::not_found("campaign"))?;
-    let asked = Page::of(&visit.request)?;
+    let asked = Page::of_rows(&visit.request, ROWS)?;
     let status =
         visit.request.query_as("status", EnrollmentStatus::parse)?.unwrap_or(EnrollmentStatus::Active);
     let filter = Filter {

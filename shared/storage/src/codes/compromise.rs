@@ -1,9 +1,13 @@
 //! A code that leaked earns nothing from a moment on (R46).
 
 use tributary_domain::Timestamp;
+use tributary_domain::doubt::Doubt;
+use tributary_domain::ids::OrderId;
 
 use super::Code;
-use crate::sql::{Sql, SqlError, Statement};
+use crate::orders::lifting::{self, Lifting, is_restored};
+use crate::orders::{self, OrderRow};
+use crate::sql::{ROWS_A_STATEMENT, Sql, SqlError, Statement};
 
 const MARK: &str = "INSERT INTO compromised_codes (code_id, since) VALUES ($1, $2)";
 /// The index on the campaign and the time leads; the enrollment is wrapped, because it has no index.
@@ -33,16 +37,55 @@ const BAR: &str = concat!(
     used_since!()
 );
 
+/// Those that an earlier moment barred. Led by the same index.
+const BARRED_BEFORE: &str = "SELECT id FROM orders
+    WHERE campaign_id = $1 AND enrollment_id IS NOT NULL AND placed_at < $2 AND COALESCE(enrollment_id, '') = $3
+        AND code_text = $4 AND doubts LIKE '%\"code_compromised\"%'";
+const NOT_YET: &str = "the code was not compromised yet";
+
 /// How many conversions would be rejected because this code was used from that moment on.
 pub async fn used_since(sql: &impl Sql, code: &Code, since: Timestamp) -> Result<i64, SqlError> {
     let rows = sql.execute(which(COUNT, code, since)).await?;
     rows.first().map_or(Ok(0), |row| row.get("conversions"))
 }
 
-/// Rejects what the code earned from that moment on, and what it will earn.
+/// Rejects what the code earned from that moment on, and what it will earn. The newest such moment holds.
 pub fn compromise(code: &Code, since: Timestamp, actor: &str, now: Timestamp) -> [Statement; 2] {
     let mark = Statement::new(MARK).bind(&code.id).bind(since);
     [mark, which(BAR, code, since).bind(now).bind(actor)]
+}
+
+/// What was barred because the code was said to have leaked before that moment: how many conversions earn again
+/// without that, and the statements that write them.
+///
+/// # Errors
+/// The database's trouble.
+pub async fn restore_before(
+    sql: &impl Sql,
+    code: &Code,
+    since: Timestamp,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(usize, Vec<Statement>), SqlError> {
+    let lifting = Lifting { doubt: Doubt::CodeCompromised, actor, reason: NOT_YET, now };
+    let (mut restored, mut statements) = (0, Vec::new());
+    for row in barred_before(sql, code, since).await? {
+        let (lifted, statement) = lifting::lift(row.clone(), &lifting)?;
+        restored += usize::from(is_restored(&row, &lifted));
+        statements.push(statement);
+    }
+    Ok((restored, statements))
+}
+
+async fn barred_before(sql: &impl Sql, code: &Code, since: Timestamp) -> Result<Vec<OrderRow>, SqlError> {
+    let found = sql.execute(which(BARRED_BEFORE, code, since)).await?;
+    let ids: Vec<OrderId> =
+        found.iter().map(|row| row.parse("id", OrderId::parse)).collect::<Result<_, _>>()?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS_A_STATEMENT) {
+        rows.extend(orders::by_ids(sql, ids).await?.into_values());
+    }
+    Ok(rows)
 }
 
 fn which(text: &str, code: &Code, since: Timestamp) -> Statement {
@@ -77,14 +120,43 @@ mod tests {
         Timestamp::from_seconds(1_760_000_000 + seconds)
     }
 
-    /// Compromises Anna's code, and tells how many conversions that was said to reject.
-    fn leak(sql: &NativeSql, since: Timestamp) -> i64 {
+    /// Compromises Anna's code, and tells how many conversions that was said to reject and to restore.
+    fn leak_and_restore(sql: &NativeSql, since: Timestamp) -> (i64, usize) {
         let id = CodeId::parse("cod_00000000000000000000000001").unwrap();
         let code = block_on(codes::by_ids(sql, &[id])).unwrap().remove(0);
         let rejected = block_on(used_since(sql, &code, since)).unwrap();
-        block_on(sql.transaction(compromise(&code, since, "key_1", at(100)).to_vec())).unwrap();
+        let (restored, mut statements) =
+            block_on(restore_before(sql, &code, since, "key_1", at(100))).unwrap();
+        statements.extend(compromise(&code, since, "key_1", at(100)));
+        block_on(sql.transaction(statements)).unwrap();
         check_books(sql);
-        rejected
+        (rejected, restored)
+    }
+
+    fn leak(sql: &NativeSql, since: Timestamp) -> i64 {
+        leak_and_restore(sql, since).0
+    }
+
+    // R46
+    #[test]
+    fn a_later_date_restores_what_was_rejected_only_because_of_the_earlier_one() {
+        let sql = furnished("{}");
+        for (order, seconds) in [("1", 10), ("2", 20), ("3", 30)] {
+            deliver(&sql, order, placed_later(seconds));
+        }
+        judge(&sql, "2", Some(Verdict::Rejected));
+        let before = deliver(&sql, "1", placed_later(10));
+        assert_eq!(leak_and_restore(&sql, at(5)), (3, 0));
+        assert_eq!(number(&sql, "SELECT due FROM balances"), 0);
+        assert_eq!(leak_and_restore(&sql, at(25)), (0, 1), "a person rejected the second");
+        assert_eq!(number(&sql, "SELECT due FROM balances"), 1_000);
+        let after = deliver(&sql, "1", refund("r1", 5_000));
+        assert_eq!((after.approval, after.doubts, after.owed), (before.approval, before.doubts, 500));
+        let new = deliver(&sql, "4", placed_later(12));
+        assert_eq!(new.approval, Some(Approval::Approved), "the rules know the new date");
+        let late = deliver(&sql, "5", placed_later(27));
+        assert_eq!(late.approval, Some(Approval::Rejected));
+        check_books(&sql);
     }
 
     // R46

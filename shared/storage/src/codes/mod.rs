@@ -20,7 +20,7 @@ use tributary_domain::code::{CodeStatus, CodeText};
 use tributary_domain::field_error::Invalid;
 use tributary_domain::ids::{CampaignId, CodeId, CreatorId, EnrollmentId, PlanId, StoreId};
 
-pub use compromise::{compromise, used_since};
+pub use compromise::{compromise, restore_before, used_since};
 pub use leak::leak_figures;
 pub use make::{Made, Setting, Wanted, fate, make, next_text};
 pub use rows::{

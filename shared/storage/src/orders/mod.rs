@@ -2,6 +2,7 @@
 //!
 //! - [`book`]: merge what webhooks said into orders, decide their credit, write them once.
 //! - [`verdict`]: a person's Reject, Approve and Undo.
+//! - [`lifting`]: a doubt that was a mistake.
 //! - [`replay`]: the same decision over history.
 //! - [`settle_all`]: the same decision where an earlier order changed.
 //! - [`read`]: the row and how it is read.
@@ -11,6 +12,7 @@ mod changes;
 mod code_use;
 mod credit;
 mod customers;
+pub mod lifting;
 mod limits;
 mod owners;
 mod people;

@@ -91,7 +91,8 @@ const CODES: (&str, &str) = (
         ") SELECT c.store_id, c.text, c.enrollment_id, e.creator_id, e.campaign_id, c.plan_id, c.plan_version, v.terms,
         ",
         other_terms!("c.plan_id"),
-        ", (SELECT MIN(x.since) FROM compromised_codes x WHERE x.code_id = c.id) AS compromised_since, r.email
+        ", (SELECT x.since FROM compromised_codes x WHERE x.code_id = c.id ORDER BY x.number DESC LIMIT 1)
+            AS compromised_since, r.email
     FROM wanted CROSS JOIN codes c
     JOIN enrollments e ON e.id = c.enrollment_id
     LEFT JOIN creators r ON r.id = e.creator_id

@@ -57,7 +57,7 @@ pub struct NewCodeText {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CodeCompromise {
-    /// What it earned from then on is rejected.
+    /// What it earned from then on is rejected. Not in the future; of several, the one that was said last holds.
     pub since: Timestamp,
 }
 

@@ -26,12 +26,20 @@ impl Page {
     /// # Errors
     /// 422 that names the wrong one.
     pub fn of(request: &Request) -> Result<Self, Problem> {
+        Self::of_rows(request, DEFAULT_LIMIT)
+    }
+
+    /// The same with so many rows where no `limit` is given.
+    ///
+    /// # Errors
+    /// 422 that names the wrong one.
+    pub fn of_rows(request: &Request, by_default: u32) -> Result<Self, Problem> {
         let limit = request
             .query_as("limit", |text| match text.parse() {
                 Ok(limit) if (1..=LARGEST_LIMIT).contains(&limit) => Ok(limit),
                 _ => Err(format!("must be a number from 1 to {LARGEST_LIMIT}")),
             })?
-            .unwrap_or(DEFAULT_LIMIT);
+            .unwrap_or(by_default);
         let after = request.query_as("cursor", |text| {
             let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| "is no cursor of this list")?;
             String::from_utf8(bytes).map_err(|_| "is no cursor of this list")

@@ -171,6 +171,8 @@ pub(crate) struct LeakedCode {
     compromised_since: Timestamp,
     /// How many conversions were rejected.
     rejected: u64,
+    /// How many that an earlier date rejected earn again.
+    restored: u64,
     /// The code in its place.
     new_code: Option<Code>,
 }
