@@ -93,12 +93,16 @@ fn each_wrong_term_of_a_plan_is_named() {
         ),
         ("attribution.windowDays", json!({"attribution": {"windowDays": 0}})),
         ("attribution.windowDays", json!({"attribution": {"windowDays": 366}})),
+        ("attribution.windowDays", json!({"attribution": {"windowDays": 1_000_000_000}})),
+        ("attribution.windowDays", json!({"attribution": {"windowDays": -1}})),
         (
             "commission.amount",
             json!({"commission": {"type": "flat", "amount": {"amount": 5, "currency": "JPY"}}}),
         ),
         ("commission.amount", json!({"commission": {"type": "flat", "amount": euros(-5)}})),
         ("holdDays", json!({"holdDays": 366})),
+        ("holdDays", json!({"holdDays": -1})),
+        ("link.allowedHosts", json!({"link": {"allowedHosts": ["*"]}})),
         ("link.clickThroughUrl", json!({"link": {"clickThroughUrl": "javascript:alert(1)"}})),
         ("link.fallbackUrl", json!({"link": {"fallbackUrl": "ftp://shop.example/"}})),
     ] {

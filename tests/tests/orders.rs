@@ -10,6 +10,8 @@
     reason = "a test that cannot go on has failed, and writes its values in place"
 )]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::Command;
 use std::thread;
 
@@ -272,6 +274,32 @@ fn more_than_four_mebibytes_are_too_large() {
         let signature = shop.sign(&body);
         let reply = shop.deliver_raw("orders/paid", &[("x-shopify-hmac-sha256", &signature)], &body);
         assert_eq!(reply.status, status, "{length} bytes");
+    }
+}
+
+/// Sends a POST whole before it reads anything, as simple clients do; gives the first line of the answer.
+fn send_before_reading(path: &str, length: usize) -> String {
+    let address = App::shared().url.trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&vec![b' '; length]).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line
+}
+
+// R30
+#[test]
+fn who_sends_too_much_before_reading_is_told_so_too() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let shop = brand().connect_shop();
+    let webhook = format!("/webhooks/shopify/{}", shop.id);
+    for (path, length) in [(webhook.as_str(), (4 << 20) + 1), (&webhook, 12 << 20), ("/t/conversion", 1 << 20)] {
+        let line = send_before_reading(path, length);
+        assert!(line.starts_with("HTTP/1.1 413"), "{path}, {length} bytes: {line}");
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::num::NonZeroU32;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use crate::code::Pattern;
@@ -150,9 +150,11 @@ pub struct AttributionTerms {
     /// Which of several.
     pub model: Model,
     /// Days after a click, measured on the server from the click id's own time.
+    #[serde(deserialize_with = "days")]
     pub window_days: u16,
     /// Days after a buyer's first order in which further ones are credited as it was, where nothing of their own
     /// could earn them; 0 for none.
+    #[serde(deserialize_with = "days")]
     pub bind_customer_days: u16,
 }
 
@@ -284,7 +286,7 @@ pub struct Terms {
     #[serde(default)]
     pub commission: CommissionTerms,
     /// Days in which a commission waits before it is approved; 0 approves at once.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub hold_days: u16,
     /// Which conversions a person must look at, besides a creator's own purchases.
     #[serde(default)]
@@ -395,9 +397,10 @@ impl Terms {
         for (index, host) in self.link.allowed_hosts.iter().enumerate() {
             let readable = Url::parse(&format!("https://{host}/"))
                 .is_ok_and(|url| url.host_str() == Some(&host.to_ascii_lowercase()) && url.port().is_none());
-            if !readable {
+            // A pattern would match nothing.
+            if !readable || host.contains('*') {
                 let path = format!("link.allowedHosts[{index}]");
-                errors.add(path, "invalid_host", "must be a host name such as shop.example");
+                errors.add(path, "invalid_host", "must be the name of one host, such as shop.example");
             }
         }
         let utm = &self.link.utm;
@@ -458,6 +461,11 @@ impl Terms {
     }
 }
 
+/// Days as they were sent. What the type cannot hold is out of range too, and the check says which that is.
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    i64::deserialize(deserializer).map(|days| u16::try_from(days).unwrap_or(u16::MAX))
+}
+
 /// Whether a URL can be opened by a shopper's browser: http or https, with a host, no password, not endless.
 ///
 /// # Errors
@@ -504,7 +512,7 @@ mod tests {
         let wrong = r#"{"name": " ", "discount": {"type": "fixed", "amount": {"amount": 0, "currency": "USD"}},
             "limits": {"minimumAmount": {"amount": 1, "currency": "EUR"}, "minimumQuantity": 2, "usageLimit": 0,
                        "startsAt": "2027-01-01T00:00:00Z", "endsAt": "2026-01-01T00:00:00Z"},
-            "link": {"clickThroughUrl": "javascript:alert(1)", "allowedHosts": ["shop.example", "a b", "x/y"]},
+            "link": {"clickThroughUrl": "javascript:alert(1)", "allowedHosts": ["shop.example", "a b", "x/y", "*", "*.shop.example"]},
             "attribution": {"windowDays": 0, "bindCustomerDays": 3651}, "holdDays": 366}"#;
         assert_eq!(
             terms(wrong).unwrap_err(),
@@ -518,6 +526,8 @@ mod tests {
                 "link.clickThroughUrl",
                 "link.allowedHosts[1]",
                 "link.allowedHosts[2]",
+                "link.allowedHosts[3]",
+                "link.allowedHosts[4]",
                 "attribution.windowDays",
                 "attribution.bindCustomerDays",
                 "holdDays"

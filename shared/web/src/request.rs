@@ -1,6 +1,7 @@
 //! A request, read whole.
 
 mod objects;
+mod words;
 
 use std::borrow::Cow;
 
@@ -211,7 +212,7 @@ pub fn read_value<T: DeserializeOwned>(mut value: serde_json::Value) -> Result<T
         let wrong = wrong_member(&error.path().to_string(), &words);
         // What was taken out before is missing now.
         if !errors.as_slice().iter().any(|known| is_in(&known.path, &wrong)) {
-            errors.add(wrong.as_str(), "invalid", words);
+            errors.add(wrong.as_str(), "invalid", words::plain(&words));
         }
         if errors.as_slice().len() >= MOST_ERRORS || !take_out(&mut value, &wrong) {
             return Err(errors.into());

@@ -22,7 +22,10 @@ pub(crate) struct Sent {
 
 /// As money, or as minor units of the payout's currency.
 #[derive(Deserialize, utoipa::ToSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "must be money such as {\"amount\": 2500, \"currency\": \"EUR\"}, or a whole number of minor units"
+)]
 #[schema(as = PayoutMinimum)]
 pub(crate) enum Minimum {
     Money(Money),

@@ -8,8 +8,8 @@ const PIECE: usize = 64 * 1024;
 
 /// Why a body is not there whole.
 pub(super) enum Unread {
-    /// It is larger than the limit.
-    TooLarge,
+    /// It is larger than the limit: the rest of it.
+    TooLarge(StreamReader<u8>),
     /// It broke off.
     BrokeOff(ErrorCode),
 }
@@ -25,7 +25,7 @@ pub(super) async fn whole(
         let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
         bytes.extend_from_slice(&piece);
         if bytes.len() > limit {
-            return Err(Unread::TooLarge);
+            return Err(Unread::TooLarge(stream));
         }
         if matches!(result, StreamResult::Dropped | StreamResult::Cancelled) {
             break;
@@ -34,6 +34,18 @@ pub(super) async fn whole(
     drop(stream);
     trailers.await.map_err(Unread::BrokeOff)?;
     Ok(bytes)
+}
+
+/// Reads on, at most so many bytes, and throws them away.
+pub(super) async fn exhaust(mut stream: StreamReader<u8>, most: usize) {
+    let mut read = 0;
+    while read < most {
+        let (result, piece) = stream.read(Vec::with_capacity(PIECE)).await;
+        if matches!(result, StreamResult::Dropped | StreamResult::Cancelled) {
+            break;
+        }
+        read += piece.len();
+    }
 }
 
 /// A stream of these bytes.

@@ -151,7 +151,7 @@ async fn body(response: WasiResponse) -> Result<Vec<u8>, NotSent> {
     let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
     let (stream, trailers) = WasiResponse::consume_body(response, done);
     body::whole(stream, trailers, ANSWER_LIMIT).await.map_err(|unread| match unread {
-        Unread::TooLarge => NotSent::Failed(format!("the answer is larger than {ANSWER_LIMIT} bytes")),
+        Unread::TooLarge(_) => NotSent::Failed(format!("the answer is larger than {ANSWER_LIMIT} bytes")),
         Unread::BrokeOff(error) => NotSent::Failed(format!("the answer broke off: {error}")),
     })
 }

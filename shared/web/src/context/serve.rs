@@ -12,6 +12,10 @@ use crate::answer::{Answer, Body, Broken, Pieces};
 use crate::problem::Problem;
 use crate::request::{Headers, Method, Request};
 
+/// What of a body that is too large is read and thrown away: simple clients read no answer before they have sent all,
+/// and who is answered while still sending hears only that the connection broke.
+const MOST_THROWN_AWAY: usize = 16 * 1024 * 1024;
+
 /// Reads a request whole.
 ///
 /// # Errors
@@ -19,7 +23,9 @@ use crate::request::{Headers, Method, Request};
 pub async fn read(request: WasiRequest, limit: usize) -> Result<Request, Problem> {
     let head = head(&request);
     let announced = head.headers.get("content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
+    // Who expects to be told to go on has sent nothing yet.
+    let waits = head.headers.get("expect").is_some();
+    if announced.is_some_and(|length| length > if waits { limit } else { MOST_THROWN_AWAY }) {
         return Err(too_large(limit));
     }
     if matches!(head.method, Method::Get | Method::Head) {
@@ -73,12 +79,16 @@ fn too_large(limit: usize) -> Problem {
 async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
     let (_, done) = wit_future::new::<Result<(), ErrorCode>>(|| Ok(()));
     let (stream, trailers) = WasiRequest::consume_body(request, done);
-    body::whole(stream, trailers, limit).await.map_err(|unread| match unread {
-        Unread::TooLarge => too_large(limit),
-        Unread::BrokeOff(error) => {
-            Problem::bad_request("broken_body", format!("the body broke off: {error}"))
+    match body::whole(stream, trailers, limit).await {
+        Ok(bytes) => Ok(bytes),
+        Err(Unread::TooLarge(rest)) => {
+            body::exhaust(rest, MOST_THROWN_AWAY).await;
+            Err(too_large(limit))
         }
-    })
+        Err(Unread::BrokeOff(error)) => {
+            Err(Problem::bad_request("broken_body", format!("the body broke off: {error}")))
+        }
+    }
 }
 
 /// The host's response.
