@@ -372,6 +372,7 @@ pub(crate) struct PayoutLine {
     pub(crate) amount: Money,
     pub(crate) status: String,
     pub(crate) reference: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -35,8 +35,10 @@ pub struct Line {
     pub amount: Money,
     /// Where it stands.
     pub status: Status,
-    /// The bank's reference, or why it failed.
+    /// The bank's reference.
     pub reference: Option<String>,
+    /// Why it failed.
+    pub reason: Option<String>,
     /// When it came to stand so.
     pub updated_at: Timestamp,
 }
@@ -47,7 +49,7 @@ pub struct Marking<'a> {
     /// How they stand now.
     pub status: Status,
     /// The bank's reference, or why they failed.
-    pub reference: &'a str,
+    pub words: &'a str,
     /// Who says so.
     pub actor: &'a str,
     /// When.
@@ -58,7 +60,7 @@ pub struct Marking<'a> {
 const ROWS: usize = 500;
 
 const DUE: &str = "SELECT b.creator_id, b.due AS amount, b.currency, 'pending' AS status, NULL AS reference,
-        0 AS updated_at, c.first_name, c.last_name, c.email
+        NULL AS reason, 0 AS updated_at, c.first_name, c.last_name, c.email
     FROM balances b JOIN creators c ON c.id = b.creator_id WHERE b.currency = $1 AND b.due > 0";
 const KNOWN: &str = "SELECT id FROM creators WHERE id IN (";
 const INSERT: &str = "INSERT INTO payouts (id, currency, minimum, version, created_at, updated_at)
@@ -74,13 +76,15 @@ const ALL_THERE: &str = "SELECT id FROM payouts
 const BY_IDS: &str = "SELECT id, currency, minimum, version, created_at FROM payouts WHERE id IN (";
 const PAGE: &str = "SELECT id FROM payouts WHERE id < $1 ORDER BY id DESC LIMIT $2";
 const LINES: &str =
-    "SELECT l.payout_id, l.creator_id, l.amount, l.currency, l.status, l.reference, l.updated_at,
-        c.first_name, c.last_name, c.email
+    "SELECT l.payout_id, l.creator_id, l.amount, l.currency, l.status, l.reference, l.reason,
+        l.updated_at, c.first_name, c.last_name, c.email
     FROM payout_lines l JOIN creators c ON c.id = l.creator_id WHERE l.payout_id IN (";
 const NEXT_VERSION: &str =
     "UPDATE payouts SET version = version + 1, updated_at = $1 WHERE id = $2 AND version = $3
     RETURNING id";
-const MARK: &str = "UPDATE payout_lines SET status = $1, reference = $2, updated_at = $3, actor = $4
+const MARK: &str = "UPDATE payout_lines SET status = $1, updated_at = $3, actor = $4,
+        reference = CASE WHEN $1 = 'failed' THEN reference ELSE $2 END,
+        reason = CASE WHEN $1 = 'failed' THEN $2 ELSE reason END
     WHERE payout_id = $5 AND creator_id IN (";
 
 /// The payments of all that creators are due in a currency; everybody's where no creators are named.
@@ -150,7 +154,7 @@ pub fn mark(payout: &Payout, creators: &[CreatorId], marking: Marking<'_>) -> Ve
     let marks = creators.chunks(ROWS).map(|creators| {
         Statement::new(format!("{MARK}{})", places(6, creators.len())))
             .bind(marking.status.as_str())
-            .bind(marking.reference)
+            .bind(marking.words)
             .bind(marking.at)
             .bind(marking.actor)
             .bind(&payout.id)
@@ -210,6 +214,7 @@ fn read_line(row: &Row) -> Result<Line, SqlError> {
         amount: Money::new(row.get("amount")?, row.parse("currency", Currency::parse)?),
         status: row.parse("status", |text| Status::try_from(text))?,
         reference: row.get("reference")?,
+        reason: row.get("reason")?,
         updated_at: row.get("updated_at")?,
     })
 }

@@ -15,6 +15,8 @@ use crate::wire::{List, Payout, PayoutLine, Settings};
 
 /// The files that carry a payout out; they need to know where payments go.
 const FILES: [(&str, &str); 3] = [("paypal", "PayPal"), ("wise", "Wise"), ("sepa", "SEPA transfer")];
+const MADE: &str = "The payout is there. Take its file to the bank, then say that it was paid.";
+const NOTHING_DUE: &str = "Nobody is due as much. No payout was made.";
 /// Payments on a page.
 const LINES: usize = 200;
 /// Creators of whom it is said what a file lacks of them.
@@ -34,10 +36,11 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
     };
     match made {
         Ok(made) => {
-            let id = made.get("id").and_then(Value::as_str).unwrap_or_default();
-            let next = Answer::to_page(&format!("/dashboard/payouts/{id}"));
-            Ok(Notice::done("The payout is there. Take its file to the bank, then say that it was paid.")
-                .on(next, &visit.request))
+            let (page, said) = match made.get("id").and_then(Value::as_str) {
+                Some(id) => (format!("/dashboard/payouts/{id}"), MADE),
+                None => ("/dashboard/payouts".to_owned(), NOTHING_DUE),
+            };
+            Ok(Notice::done(said).on(Answer::to_page(&page), &visit.request))
         }
         Err(problem) if problem.status < 500 => {
             shown(visit, problem.status, &Filled::again(&Value::Null, &form, &problem)).await
@@ -141,7 +144,10 @@ fn row(line: &PayoutLine) -> Markup {
             } }
             th scope="row" { a href={ "/dashboard/creators/" (line.creator_id) } { (name(called)) } }
             td { (state(&line.status)) }
-            td { (name(line.reference.as_deref().unwrap_or_default())) }
+            td {
+                (name(line.reference.as_deref().unwrap_or_default()))
+                @if let Some(reason) = &line.reason { p.note { (name(reason)) } }
+            }
             td.number { (money(line.amount)) }
         }
     }

@@ -6,7 +6,7 @@ use tributary_domain::payout::Account;
 use tributary_domain::{Currency, Day};
 
 use super::answers::{
-    Balances, LedgerLine, LedgerProof, MaskedAccount, Payout, RatesOfDay, StatedRates, Statement,
+    Balances, LedgerLine, LedgerProof, MaskedAccount, NoPayout, Payout, RatesOfDay, StatedRates, Statement,
 };
 use super::described::{Described, call, one_of, query};
 use crate::{payouts, rates};
@@ -35,9 +35,10 @@ fn payouts() -> Vec<Described> {
     vec![
         call("POST /payouts")
             .takes::<payouts::Sent>(
-                &json!({"currency": "EUR", "minimum": {"amount": 2500, "currency": "EUR"}}),
+                &json!({"currency": "EUR", "minimum": {"amount": 1000, "currency": "EUR"}}),
             )
-            .gives::<Payout>(201),
+            .gives::<Payout>(201)
+            .gives::<NoPayout>(200),
         call("GET /payouts").lists::<Payout>(),
         call("GET /payouts/{id}").gives::<Payout>(200),
         call("GET /payouts/{id}.csv")

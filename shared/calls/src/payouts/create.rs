@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tributary_domain::ids::{CreatorId, PayoutId};
 use tributary_domain::payout::is_paid;
 use tributary_domain::{Currency, FieldErrors, Money};
@@ -8,7 +9,7 @@ use tributary_storage::payouts::{self, Payout};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
-use super::{MOST_LINES, to_wire};
+use super::{MOST_LINES, named, to_wire, total};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -16,6 +17,8 @@ use super::{MOST_LINES, to_wire};
 pub(crate) struct Sent {
     currency: Currency,
     /// Everybody who is due something, where it is absent.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(nullable = false)]
     creator_ids: Option<Vec<CreatorId>>,
     minimum: Option<Minimum>,
 }
@@ -32,7 +35,8 @@ pub(crate) enum Minimum {
     Units(i64),
 }
 
-/// Makes a batch of what creators are due. Whoever is due less than the minimum waits for the next one.
+/// Makes a batch of what creators are due. Whoever is due less than the minimum waits for the next one; where that is
+/// everybody, none is made.
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Sent = call.request.json()?;
     let minimum = check(call, &sent).await?;
@@ -43,6 +47,9 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let mut lines = payouts::due(sql, minimum.currency, creators.as_deref(), now).await?;
     lines.retain(|line| is_paid(line.amount.amount, minimum.amount));
     lines.truncate(MOST_LINES);
+    if lines.is_empty() {
+        return Ok(Outcome::json(&nothing(minimum)));
+    }
     let payout = Payout {
         id: PayoutId::new(now, call.context.id_random()),
         minimum,
@@ -58,6 +65,12 @@ pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
         .audited(None, Some(body))
         .run_again_when_stale();
     Ok(change.into())
+}
+
+/// No batch.
+fn nothing(minimum: Money) -> Value {
+    let currency = minimum.currency;
+    json!({"id": null, "currency": currency, "minimum": minimum, "total": total(&[], currency), "lines": []})
 }
 
 async fn check(call: &Call, sent: &Sent) -> Result<Money, Problem> {

@@ -12,7 +12,7 @@ use tributary_web::{Answer, Problem};
 use super::{accounts, find};
 
 /// Other people's programs rely on these names and their order: new ones come at the end.
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "payout_id",
     "creator_id",
     "creator_name",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 9] = [
     "status",
     "reference",
     "updated_at",
+    "reason",
 ];
 
 /// The forms of a file.
@@ -99,6 +100,7 @@ fn cells<'a>(payout: &Payout, line: &'a Line) -> [Cell<'a>; COLUMNS.len()] {
         Cell::text(Some(line.status.as_str())),
         Cell::text(line.reference.as_deref()),
         Cell::Number(line.updated_at.to_string()),
+        Cell::text(line.reason.as_deref()),
     ]
 }
 

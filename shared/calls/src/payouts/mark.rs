@@ -8,7 +8,7 @@ use tributary_storage::payouts::{self, Line, Marking, Payout};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
-use super::{find, to_wire};
+use super::{find, named, to_wire};
 use crate::wire::check_text;
 
 const LONGEST_REFERENCE: usize = 200;
@@ -19,6 +19,8 @@ const LONGEST_REFERENCE: usize = 200;
 pub(crate) struct Paid {
     reference: String,
     /// Whose payments; all that are pending, where it is absent.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(nullable = false)]
     creator_ids: Option<Vec<CreatorId>>,
 }
 
@@ -27,6 +29,9 @@ pub(crate) struct Paid {
 #[schema(as = PaymentsFailed)]
 pub(crate) struct Failed {
     reason: String,
+    /// Whose payments; all that are pending, where it is absent.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(nullable = false)]
     creator_ids: Option<Vec<CreatorId>>,
 }
 
@@ -54,22 +59,18 @@ async fn mark(
         errors.add(field, "required", "must not be empty");
     }
     errors.into_result()?;
-    let reference = words.unwrap_or_default();
+    let words = words.unwrap_or_default();
     let payout = find(call).await?;
     let chosen = choose(&payout, status, creators)?;
     if chosen.is_empty() {
         return Ok(Outcome::json(&to_wire(&payout)));
     }
     let now = call.context.now();
-    let marking = Marking { status, reference: &reference, actor: &call.actor.name, at: now };
+    let marking = Marking { status, words: &words, actor: &call.actor.name, at: now };
     let statements = payouts::mark(&payout, &chosen, marking);
     let before = to_wire(&payout);
     let lines = payout.lines.into_iter().map(|line| {
-        if chosen.contains(&line.creator) {
-            Line { status, reference: Some(reference.clone()), updated_at: now, ..line }
-        } else {
-            line
-        }
+        if chosen.contains(&line.creator) { marked(line, &marking) } else { line }
     });
     let payout = Payout { lines: lines.collect(), ..payout };
     let body = to_wire(&payout);
@@ -77,9 +78,18 @@ async fn mark(
     let change = Change::new(action, payout.id.as_str(), body.clone())
         .with_all(statements)
         .audited(Some(before), Some(body))
-        .because(reference)
+        .because(words)
         .run_again_when_stale();
     Ok(change.into())
+}
+
+fn marked(line: Line, marking: &Marking<'_>) -> Line {
+    let words = Some(marking.words.to_owned());
+    let (reference, reason) = match marking.status {
+        Status::Failed => (line.reference, words),
+        Status::Paid | Status::Pending => (words, line.reason),
+    };
+    Line { status: marking.status, reference, reason, updated_at: marking.at, ..line }
 }
 
 /// Whose payments change. One that stands so already stays as it is; one that is over is refused.

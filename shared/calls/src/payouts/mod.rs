@@ -14,8 +14,9 @@ pub(crate) use get::get;
 pub(crate) use list::list;
 pub(crate) use mark::{Failed, Paid, failed, paid};
 
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use tributary_domain::ids::PayoutId;
+use tributary_domain::ids::{CreatorId, PayoutId};
 use tributary_domain::payout::Status;
 use tributary_domain::{Currency, Money};
 use tributary_storage::payouts::{self, Line, Payout};
@@ -28,6 +29,11 @@ const MOST_LINES: usize = 5_000;
 async fn find(call: &Call) -> Result<Payout, Problem> {
     let id = call.id("id", "payout", PayoutId::parse)?;
     payouts::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("payout"))
+}
+
+/// Creators where they are named. `null` names nobody, and must not stand for all.
+fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<CreatorId>>, D::Error> {
+    Vec::deserialize(deserializer).map(Some)
 }
 
 fn to_wire(payout: &Payout) -> Value {
@@ -50,6 +56,7 @@ fn line_to_wire(line: &Line) -> Value {
         "amount": line.amount,
         "status": line.status,
         "reference": line.reference,
+        "reason": line.reason,
         "updatedAt": line.updated_at,
     })
 }

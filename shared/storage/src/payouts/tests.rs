@@ -47,7 +47,7 @@ fn balance(sql: &NativeSql, creator: &str) -> (i64, i64) {
 }
 
 fn marking(status: Status) -> Marking<'static> {
-    Marking { status, reference: "bounced", actor: "root", at: now() }
+    Marking { status, words: "bounced", actor: "root", at: now() }
 }
 
 fn sums_agree(sql: &NativeSql) {
@@ -100,6 +100,25 @@ fn a_payment_that_failed_is_due_again_and_only_once() {
     let payout = block_on(by_id(&sql, &payout.id)).unwrap().unwrap();
     block_on(sql.transaction(mark(&payout, &anna, marking(Status::Failed)))).unwrap();
     assert_eq!(balance(&sql, ANNA), (1_000, 0));
+    sums_agree(&sql);
+}
+
+// R54
+#[test]
+fn a_payment_that_failed_after_it_was_paid_keeps_the_banks_reference() {
+    let sql = earned();
+    write(&sql, &read_batch(&sql, 1, 0)).unwrap();
+    let anna = [CreatorId::parse(ANNA).unwrap()];
+    for (status, words) in [(Status::Paid, "batch 7"), (Status::Failed, "account closed")] {
+        let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
+        let marking = Marking { words, ..marking(status) };
+        block_on(sql.transaction(mark(&payout, &anna, marking))).unwrap();
+    }
+    let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
+    let line = payout.lines.iter().find(|line| line.creator == anna[0]).unwrap();
+    assert_eq!((line.reference.as_deref(), line.reason.as_deref()), (Some("batch 7"), Some("account closed")));
+    let booked = "SELECT COUNT(*) FROM ledger WHERE reason LIKE '% failed: account closed'";
+    assert_eq!(number(&sql, booked), 1);
     sums_agree(&sql);
 }
 

@@ -160,7 +160,7 @@ fn a_payment_is_told_when_it_was_made_and_a_code_when_it_cannot_be() {
     };
     block_on(sql.transaction(payouts::make(&payout, "root"))).unwrap();
     assert!(told(&sql, 1).is_empty());
-    let marking = Marking { status: Paid::Paid, reference: "batch 7", actor: "root", at: now() };
+    let marking = Marking { status: Paid::Paid, words: "batch 7", actor: "root", at: now() };
     let creators: Vec<_> = payout.lines.iter().map(|line| line.creator.clone()).collect();
     block_on(sql.transaction(payouts::mark(&payout, &creators, marking))).unwrap();
     let creator = &payout.lines[0].creator;

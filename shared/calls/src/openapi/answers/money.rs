@@ -100,6 +100,19 @@ pub(crate) struct Payout {
     lines: Vec<PayoutLine>,
 }
 
+/// Nobody is due as much, and no batch was made.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NoPayout {
+    /// Always null.
+    id: Option<PayoutId>,
+    currency: Currency,
+    minimum: Money,
+    total: Money,
+    /// Always empty.
+    lines: Vec<PayoutLine>,
+}
+
 /// A payment to a creator.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -108,8 +121,10 @@ pub(crate) struct PayoutLine {
     creator_name: Option<String>,
     amount: Money,
     status: Status,
-    /// The payment's reference, or why it failed.
+    /// The payment's reference.
     reference: Option<String>,
+    /// Why it failed.
+    reason: Option<String>,
     updated_at: Timestamp,
 }
 
