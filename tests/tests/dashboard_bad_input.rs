@@ -68,6 +68,59 @@ fn a_cookie_that_was_altered_or_is_another_keys_opens_nothing_more() {
     assert_eq!(open(&theirs, "/dashboard/sales"), 303);
 }
 
+// R73
+#[test]
+fn a_session_that_was_ended_opens_nothing_wherever_its_cookie_was_copied_to() {
+    let (marketer, colleague) = (marketer(), marketer());
+    let thief = Marketer::with_cookie(app(), marketer.cookie());
+    thief.open("/dashboard/sales").expect(200);
+    marketer.send("/dashboard/sign-out", &[]).expect(403);
+    marketer.press("/dashboard", "/dashboard/sign-out", &[]).expect(303);
+    thief.open("/dashboard/sales").expect(303);
+    marketer.open("/dashboard/sales").expect(303);
+    colleague.open("/dashboard/sales").expect(200);
+}
+
+// R66
+#[test]
+fn every_form_that_changes_something_carries_a_token() {
+    let marketer = marketer();
+    let pages = every_page(app(), &campaign());
+    let ours = pages.iter().filter(|page| page.starts_with("/dashboard")).map(|page| marketer.read(page));
+    let sign_in = Shopper::at(&app().url, "198.51.100.62").open("/dashboard").expect(200).text();
+    let mut forms = 0;
+    for page in ours.chain([sign_in]) {
+        for form in page.split("<form").skip(1).filter_map(|form| form.split("</form>").next()) {
+            assert!(!form.contains("method=\"post\"") || form.contains("name=\"_csrf\" value="), "{form}");
+            forms += 1;
+        }
+    }
+    assert!(forms > 50, "{forms} forms");
+}
+
+// R66
+#[test]
+fn nobody_is_signed_in_by_a_form_that_their_browser_was_not_shown() {
+    let browser = Shopper::at(&app().url, "198.51.100.62")
+        .with("content-type", "application/x-www-form-urlencoded")
+        .with("sec-fetch-site", "same-origin");
+    let shown = browser.open("/dashboard").expect(200);
+    let theirs = shown.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let token = tributary_tests::marketer::value_of(&shown.text(), "_csrf").unwrap();
+    let sign_in = |browser: &Shopper, token: &str| {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("key", &app().admin_token).append_pair("_csrf", token);
+        browser.send("POST", "/dashboard/sign-in", form.finish().as_bytes())
+    };
+    let victim = browser.clone().with("cookie", &theirs);
+    assert!(sign_in(&browser, &token).expect(403).text().contains("Try again"));
+    sign_in(&victim, "").expect(403);
+    let other = format!("tributary_browser={}", "0".repeat(32));
+    sign_in(&browser.clone().with("cookie", &other), &token).expect(403);
+    let session = sign_in(&victim, &token).expect(303).header("set-cookie").unwrap().to_owned();
+    assert!(session.starts_with("tributary_session="), "{session}");
+}
+
 // R66
 #[test]
 fn no_form_is_taken_without_the_token_of_its_session() {

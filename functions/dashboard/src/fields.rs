@@ -7,6 +7,7 @@ use tributary_web::context::random;
 use tributary_web::form::listed;
 use tributary_web::{Form, Problem};
 
+use crate::parts;
 use crate::visit::Visit;
 
 /// A form on a page: empty, filled with what is there, or as it was sent with what is wrong.
@@ -251,7 +252,7 @@ pub(crate) fn enter() -> Markup {
 /// The start of a form for one of our own pages.
 pub(crate) fn hidden(visit: &Visit) -> Markup {
     html! {
-        input type="hidden" name="_csrf" value=(visit.who.form_token);
+        (parts::token(visit))
         // Sent twice, it is done once.
         input type="hidden" name="_once" value=(hex(&random::<16>()));
     }

@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 use tributary_web::{Answer, Notice, Problem, Request};
 
+use crate::parts;
 use crate::visit::Visit;
 
 /// Nothing but our own style, script, images and forms; no frame, nothing inline, nobody else.
@@ -76,7 +77,10 @@ pub(crate) fn page_with(visit: &Visit, status: u16, title: &Title<'_>, body: &Ma
         a.skip href="#main" { "To the content" }
         header {
             (navigation(&visit.request))
-            form.quiet method="post" action="/dashboard/sign-out" { button { "Sign out" } }
+            form.quiet method="post" action="/dashboard/sign-out" {
+                (parts::token(visit))
+                button { "Sign out" }
+            }
         }
         main #main {
             @if let Some((name, address)) = title.above {

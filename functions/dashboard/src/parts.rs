@@ -237,10 +237,15 @@ pub(crate) fn copyable(label: &str, text: &str) -> Markup {
     }
 }
 
+/// What every form carries.
+pub(crate) fn token(visit: &Visit) -> Markup {
+    html! { input type="hidden" name="_csrf" value=(visit.who.form_token); }
+}
+
 /// What every form carries that calls the API.
 pub(crate) fn form_fields(visit: &Visit, then: &str, said: &str) -> Markup {
     html! {
-        input type="hidden" name="_csrf" value=(visit.who.form_token);
+        (token(visit))
         input type="hidden" name="_then" value=(then);
         input type="hidden" name="_said" value=(said);
     }

@@ -42,10 +42,10 @@ async fn route(request: &Request) -> Result<Answer, Problem> {
         (Verb::Look, ["script.js"]) => Ok(file("text/javascript; charset=utf-8", SCRIPT)),
         (Verb::Look, ["icon.svg"]) => Ok(file("image/svg+xml", ICON)),
         (Verb::Send, ["sign-in"]) => pages::sign_in::sign_in(request).await,
-        (Verb::Send, ["sign-out"]) => pages::sign_in::sign_out(request),
+        (Verb::Send, ["sign-out"]) => pages::sign_in::sign_out(request).await,
         (verb @ (Verb::Look | Verb::Send), _) => match visit(request).await? {
             Some(visit) => page(&visit, verb, parts).await,
-            None if parts.is_empty() => Ok(pages::sign_in::page(200, None)),
+            None if parts.is_empty() => pages::sign_in::page(request, 200, None).await,
             None => Ok(Answer::to_page("/dashboard")),
         },
         (Verb::Other, _) => Err(Problem::method_not_allowed(&["GET", "POST"])),

@@ -1,18 +1,19 @@
 //! Signed sessions of the dashboard: who signed in and until when, and no key.
 //!
-//! The text is `<seconds of expiry>.<signing key id>.<actor>.<HMAC-SHA256>`. Nothing is kept on the server;
-//! whoever checks a session also asks whether its actor's key still works.
+//! The text is `<seconds of expiry>.<signing key id>.<actor>.<random>.<HMAC-SHA256>`. Of a session nothing is kept on the server
+//! but that it was ended; whoever checks one also asks whether its actor's key still works.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 use tributary_domain::Timestamp;
-use tributary_domain::keys::{Key, Keyring, Purpose, hmac_sha256};
+use tributary_domain::keys::{Key, Keyring, Purpose, hex, hmac_sha256};
+use tributary_storage::ended_sessions;
 
 use crate::context::Context;
 use crate::problem::Problem;
 use crate::request::Request;
-use crate::rest::Actor;
+use crate::rest::{Actor, hash_key};
 
 /// How long a session lasts, in seconds: a working day.
 pub const LASTS_SECONDS: i64 = 12 * 60 * 60;
@@ -21,6 +22,8 @@ pub const LASTS_SECONDS: i64 = 12 * 60 * 60;
 const LABEL: &str = "dashboard";
 /// The same for what a form shows to prove that one of the session's pages made it.
 const FORM_LABEL: &str = "form";
+/// The same for the form to sign in.
+const SIGN_IN_LABEL: &str = "sign in";
 /// The cookie that keeps the session in the browser.
 pub const COOKIE: &str = "tributary_session";
 
@@ -47,8 +50,32 @@ impl SignedIn {
 pub async fn signed_in(context: &Context, request: &Request) -> Result<Option<SignedIn>, Problem> {
     let Some(text) = request.cookie(COOKIE) else { return Ok(None) };
     let Some(name) = check(&context.keys, &context.admin_token, text, context.now()) else { return Ok(None) };
+    if ended_sessions::is_ended(&context.sql, &hash_key(text)).await? {
+        return Ok(None);
+    }
     let form_token = form_token(&context.keys, &context.admin_token, text);
     Ok(Actor::named(context, &name).await?.map(|actor| SignedIn { actor, form_token }))
+}
+
+/// Ends the session of a request, wherever its cookie was copied to.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(context: &Context, request: &Request) -> Result<(), Problem> {
+    let Some(text) = request.cookie(COOKIE) else { return Ok(()) };
+    let now = context.now();
+    let until = now.plus_millis(LASTS_SECONDS * 1_000);
+    Ok(ended_sessions::end(&context.sql, &hash_key(text), until, now).await?)
+}
+
+/// What the form to sign in carries for the browser with this cookie.
+pub fn sign_in_token(context: &Context, browser: &str) -> String {
+    sign(context.keys.current(), &context.admin_token, SIGN_IN_LABEL, browser)
+}
+
+/// Whether it carries that.
+pub fn showed_sign_in(context: &Context, browser: &str, token: &str) -> bool {
+    sign_in_token(context, browser).as_bytes().ct_eq(token.as_bytes()).into()
 }
 
 /// The value of a `Set-Cookie` header for the pages alone.
@@ -68,10 +95,11 @@ fn form_token(keys: &Keyring, root_key: &str, session: &str) -> String {
 
 /// A session for this actor from now on.
 ///
-/// `root_key` is the admin token: with another one, every session is void.
-pub fn open(keys: &Keyring, root_key: &str, actor: &str, now: Timestamp) -> String {
-    let key = keys.current();
-    let signed = format!("{}.{}.{actor}", now.as_seconds().saturating_add(LASTS_SECONDS), key.id);
+/// `root_key` is the admin token: with another one, every session is void. `random` tells apart the sessions of one
+/// second, so that ending one ends no other.
+pub fn open(keys: &Keyring, root_key: &str, actor: &str, random: [u8; 8], now: Timestamp) -> String {
+    let (key, until) = (keys.current(), now.as_seconds().saturating_add(LASTS_SECONDS));
+    let signed = format!("{until}.{}.{actor}.{}", key.id, hex(&random));
     let mac = sign(key, root_key, LABEL, &signed);
     format!("{signed}.{mac}")
 }
@@ -79,8 +107,8 @@ pub fn open(keys: &Keyring, root_key: &str, actor: &str, now: Timestamp) -> Stri
 /// Whose session it is, where it is ours and not over.
 pub fn check(keys: &Keyring, root_key: &str, text: &str, now: Timestamp) -> Option<String> {
     let (signed, mac) = text.rsplit_once('.')?;
-    let mut parts = signed.splitn(3, '.');
-    let (expiry, id, actor) = (parts.next()?, parts.next()?, parts.next()?);
+    let mut parts = signed.splitn(4, '.');
+    let (expiry, id, actor, _random) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let key = keys.by_id(id.parse().ok()?)?;
     let genuine = sign(key, root_key, LABEL, signed).as_bytes().ct_eq(mac.as_bytes());
     let over = expiry.parse::<i64>().ok()? <= now.as_seconds();
@@ -106,7 +134,7 @@ mod tests {
     #[test]
     fn a_session_holds_for_its_actor_its_time_and_its_keys_only() {
         let (old, now) = (keys("1:a secret of sixteen letters"), Timestamp::from_seconds(1_000));
-        let session = open(&old, ROOT, "key_1", now);
+        let session = open(&old, ROOT, "key_1", [7; 8], now);
         let later = |seconds| Timestamp::from_seconds(1_000 + seconds);
         assert_eq!(check(&old, ROOT, &session, now).as_deref(), Some("key_1"));
         assert_eq!(check(&old, ROOT, &session, later(LASTS_SECONDS - 1)).as_deref(), Some("key_1"));
@@ -121,7 +149,7 @@ mod tests {
     #[test]
     fn a_forms_token_is_of_one_session_and_is_no_session() {
         let (keys, now) = (keys("1:a secret of sixteen letters"), Timestamp::from_seconds(1_000));
-        let (one, other) = (open(&keys, ROOT, "key_1", now), open(&keys, ROOT, "key_2", now));
+        let (one, other) = (open(&keys, ROOT, "key_1", [7; 8], now), open(&keys, ROOT, "key_2", [7; 8], now));
         let token = form_token(&keys, ROOT, &one);
         assert_ne!(token, form_token(&keys, ROOT, &other));
         assert_ne!(token, form_token(&keys, "another admin token", &one));
@@ -132,7 +160,7 @@ mod tests {
     #[test]
     fn no_altered_session_passes() {
         let (keys, now) = (keys("1:a secret of sixteen letters"), Timestamp::from_seconds(1_000));
-        let session = open(&keys, ROOT, "key_1", now);
+        let session = open(&keys, ROOT, "key_1", [7; 8], now);
         for altered in [
             session.replace("key_1", "root"),
             session.replacen('4', "9", 1),
