@@ -347,6 +347,18 @@ fn lists_are_read_page_by_page_newest_first() {
     for cursor in ["%25%25", "no-cursor!"] {
         brand.get(&format!("/creators?cursor={cursor}")).wrong_fields(&["cursor"]);
     }
+    let campaign = brand.run_campaign(json!({}));
+    let people = format!("/campaigns/{}/enrollments", campaign.id);
+    let page = brand.get("/creators?limit=1").expect(200).json();
+    let of_creators = text(&page["nextCursor"]);
+    brand.get(&format!("/creators?cursor={of_creators}")).expect(200);
+    for list in
+        ["/plans", "/campaigns", "/links", "/codes", "/keys", "/stores", "/payouts", "/deliveries", "/webhook-endpoints", &people]
+    {
+        for cursor in ["AAAA", of_creators] {
+            brand.get(&format!("{list}?cursor={cursor}")).wrong_fields(&["cursor"]);
+        }
+    }
 }
 
 // R65

@@ -12,7 +12,7 @@
 
 use serde_json::json;
 use tributary_tests::marketer::{number, rows, tile, value_of};
-use tributary_tests::pages::every_page;
+use tributary_tests::pages::{every_page, own_page};
 use tributary_tests::{App, Brand, Marketer, OwnApp, Reply, Shopper, both, unique, with_click, with_code};
 
 fn browser() -> Shopper {
@@ -598,6 +598,10 @@ fn a_creator_sees_their_own_page_and_nothing_of_anybody_else() {
     for path in [path.as_str(), "/creator/", "/creator/x", &format!("/creator/{}", app.admin_token)] {
         browser().open(path).expect(404);
     }
+    let path = own_page(app, &theirs.creator);
+    browser().open(&path).expect(200);
+    brand.delete(&format!("/creators/{}", theirs.creator)).expect(204);
+    browser().open(&path).expect(404);
 }
 
 // R66

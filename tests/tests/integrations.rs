@@ -133,6 +133,9 @@ fn a_report_of_a_checkout_must_have_a_click_id_of_ours_from_before_the_purchase(
     let forged: String = click.chars().rev().collect();
     report_checkout(json!({"checkoutToken": "t", "storeId": campaign.shop.id})).wrong_fields(&["clickId"]);
     report_checkout(json!({"clickId": click})).wrong_fields(&["checkoutToken"]);
+    let long = "x".repeat(256);
+    report_checkout(json!({"clickId": click, "cartId": long})).wrong_fields(&["cartId"]);
+    report_checkout(json!({"clickId": click, "checkoutToken": long})).wrong_fields(&["checkoutToken"]);
     report_checkout(json!({"clickId": forged, "checkoutToken": "t", "storeId": campaign.shop.id}))
         .wrong_fields(&["clickId"]);
     // Placed long before the click: whoever knows its token cannot claim it.

@@ -26,7 +26,7 @@ pub struct Reference(String);
 
 impl Reference {
     /// Longer is no id of anybody's.
-    const LONGEST: usize = 255;
+    pub(crate) const LONGEST: usize = 255;
 
     /// The id of a payment that is the order's or a part of it.
     pub fn payment(id: &str) -> Option<Self> {

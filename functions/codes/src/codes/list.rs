@@ -1,6 +1,6 @@
 use serde_json::Value;
 use tributary_domain::code::CodeStatus;
-use tributary_domain::ids::{CampaignId, PlanId};
+use tributary_domain::ids::{CampaignId, CodeId, PlanId};
 use tributary_storage::codes::{self, Filter};
 use tributary_web::Problem;
 use tributary_web::codes::to_wire;
@@ -15,7 +15,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
         status: call.request.query_as("status", CodeStatus::parse)?,
         replaced: call.request.query_as("replaced", str::parse)?.unwrap_or(false),
     };
-    let codes = codes::list(&call.context.sql, &filter, page.after.as_deref(), page.rows_to_read()).await?;
+    let codes = codes::list(&call.context.sql, &filter, page.after_id(CodeId::parse)?, page.rows_to_read()).await?;
     let rows: Vec<Value> = codes.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

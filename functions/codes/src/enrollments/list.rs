@@ -1,5 +1,5 @@
 use tributary_domain::code::CodeStatus;
-use tributary_domain::ids::PlanId;
+use tributary_domain::ids::{EnrollmentId, PlanId};
 use tributary_storage::enrollments::{self, EnrollmentStatus, Filter};
 use tributary_web::Problem;
 use tributary_web::codes::campaign_of;
@@ -12,7 +12,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let filter = filter(call)?;
     let campaign = campaign_of(call).await?;
-    let (after, limit) = (page.after.as_deref(), page.rows_to_read());
+    let (after, limit) = (page.after_id(EnrollmentId::parse)?, page.rows_to_read());
     let enrollments = enrollments::list(&call.context.sql, &campaign.id, &filter, after, limit).await?;
     let belongings = Belongings::of(call, enrollments.iter()).await?;
     let rows = belongings.to_wire(call, &enrollments);

@@ -1,6 +1,7 @@
 //! Campaigns, and the performance of one.
 
 use maud::{Markup, html};
+use tributary_domain::ids::CampaignId;
 use tributary_storage::reports;
 use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem, Range};
@@ -16,7 +17,7 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     let days = Range::of(&visit.request)?.days_or_recent(visit.context.now());
     let asked = Page::of(&visit.request)?;
     let lines =
-        reports::campaigns(&visit.context.sql, days, asked.after.as_deref(), asked.rows_to_read()).await?;
+        reports::campaigns(&visit.context.sql, days, asked.after_id(CampaignId::parse)?, asked.rows_to_read()).await?;
     let (shown, next) = cut(&asked, &lines, |line| line.id.to_string());
     let query = format!("from={}&to={}", days.first, days.last);
     let body = html! {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::html;
+use tributary_domain::ids::DeliveryId;
 use tributary_storage::deliveries::{self, Outcome};
 use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem};
@@ -16,7 +17,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let asked = Page::of(&visit.request)?;
     let outcome = visit.request.query_as("outcome", |text| Outcome::try_from(text))?;
     let found =
-        deliveries::list(&visit.context.sql, outcome, asked.after.as_deref(), asked.rows_to_read()).await?;
+        deliveries::list(&visit.context.sql, outcome, asked.after_id(DeliveryId::parse)?, asked.rows_to_read()).await?;
     let (shown, next) = cut(&asked, &found, |delivery| delivery.id.to_string());
     let stores: List<Store> = visit.get("/stores?limit=100").await?;
     let stores: BTreeMap<&str, &str> =

@@ -34,7 +34,7 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let filter =
         Filter { tag: visit.request.query("tag"), text: visit.request.query("q"), ..Filter::default() };
     let sql = &visit.context.sql;
-    let found = creators::list(sql, &filter, asked.after.as_deref(), asked.rows_to_read()).await?;
+    let found = creators::list(sql, &filter, asked.after_id(CreatorId::parse)?, asked.rows_to_read()).await?;
     let (shown, next) = cut(&asked, &found, |creator| creator.id.to_string());
     let ids: Vec<CreatorId> = shown.iter().map(|creator| creator.id.clone()).collect();
     let members = enrollments::members(sql, &key, &ids).await?;

@@ -1,6 +1,6 @@
 use serde_json::Value;
 use tributary_domain::code::CodeStatus;
-use tributary_domain::ids::PlanId;
+use tributary_domain::ids::{CreatorId, PlanId};
 use tributary_storage::creators::{self, Filter};
 use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
@@ -16,7 +16,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
         code: call.request.query_as("codeStatus", CodeStatus::parse)?,
     };
     let creators =
-        creators::list(&call.context.sql, &filter, page.after.as_deref(), page.rows_to_read()).await?;
+        creators::list(&call.context.sql, &filter, page.after_id(CreatorId::parse)?, page.rows_to_read()).await?;
     let rows: Vec<Value> = creators.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

@@ -1,4 +1,5 @@
 use serde_json::Value;
+use tributary_domain::ids::KeyId;
 use tributary_storage::keys;
 use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
@@ -7,7 +8,7 @@ use super::to_wire;
 
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
-    let keys = keys::list(&call.context.sql, page.after.as_deref(), page.rows_to_read()).await?;
+    let keys = keys::list(&call.context.sql, page.after_id(KeyId::parse)?, page.rows_to_read()).await?;
     let rows: Vec<Value> = keys.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

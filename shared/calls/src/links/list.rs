@@ -1,5 +1,5 @@
 use serde_json::Value;
-use tributary_domain::ids::{CampaignId, EnrollmentId};
+use tributary_domain::ids::{CampaignId, EnrollmentId, LinkId};
 use tributary_storage::links;
 use tributary_web::Problem;
 use tributary_web::rest::{self, Call, Outcome, Page};
@@ -10,7 +10,7 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let enrollment = call.request.query_as("enrollmentId", EnrollmentId::parse)?;
     let campaign = call.request.query_as("campaignId", CampaignId::parse)?;
-    let (sql, after, limit) = (&call.context.sql, page.after.as_deref(), page.rows_to_read());
+    let (sql, after, limit) = (&call.context.sql, page.after_id(LinkId::parse)?, page.rows_to_read());
     let mut links = match &enrollment {
         Some(enrollment) => links::list_of_enrollment(sql, enrollment, after, limit).await?,
         None => links::list(sql, campaign.as_ref(), after, limit).await?,

@@ -8,13 +8,7 @@ use super::{find, members_of};
 pub(crate) async fn versions(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
     let plan = find(call).await?;
-    let before = page
-        .after
-        .as_deref()
-        .map(|version| {
-            version.parse().map_err(|_| Problem::field("cursor", "invalid", "is no cursor of this list"))
-        })
-        .transpose()?;
+    let before = page.after_as(|version| version.parse().ok())?;
     let versions = plans::versions(&call.context.sql, &plan.id, before, page.rows_to_read()).await?;
     let rows: Vec<Value> = versions.iter().map(to_wire).collect();
     let version_of = |row: &Value| row.get("version").map(ToString::to_string).unwrap_or_default();

@@ -29,11 +29,7 @@ impl Join {
         if fields.get(CLICK_ID).is_none() {
             errors.add("clickId", "required", "the click id that the shopper came with");
         }
-        let checkout = fields.get(CHECKOUT_TOKEN).and_then(Reference::checkout);
-        let reference = checkout.or_else(|| fields.get(CART_ID).and_then(Reference::cart));
-        if reference.is_none() {
-            errors.add("checkoutToken", "required", "the checkout's token, or else the cart's id in cartId");
-        }
+        let reference = reference(fields, &mut errors);
         let store = store("storeId", fields, &mut errors);
         errors.into_result()?;
         match (click_id, reference) {
@@ -42,4 +38,21 @@ impl Join {
             _ => Err(FieldErrors::default()),
         }
     }
+}
+
+/// The checkout's name, or else the cart's.
+fn reference(fields: &Fields, errors: &mut FieldErrors) -> Option<Reference> {
+    let (path, given) = match (fields.get(CHECKOUT_TOKEN), fields.get(CART_ID)) {
+        (Some(token), _) => ("checkoutToken", Reference::checkout(token)),
+        (None, Some(cart)) => ("cartId", Reference::cart(cart)),
+        (None, None) => {
+            errors.add("checkoutToken", "required", "the checkout's token, or else the cart's id in cartId");
+            return None;
+        }
+    };
+    if given.is_none() {
+        let detail = format!("must have at most {} bytes, and no control characters", Reference::LONGEST);
+        errors.add(path, "invalid", detail);
+    }
+    given
 }

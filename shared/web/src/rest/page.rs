@@ -56,6 +56,15 @@ impl Page {
         self.after.as_deref().map(|text| read(text).ok_or_else(wrong)).transpose()
     }
 
+    /// The id after which it begins, for a list in the order of its ids, which `parse` reads.
+    ///
+    /// # Errors
+    /// 422 where the cursor is of another list.
+    pub fn after_id<T, E>(&self, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<&str>, Problem> {
+        self.after_as(|text| parse(text).ok())?;
+        Ok(self.after.as_deref())
+    }
+
     /// How many rows to read: one more than asked for tells whether there is a next page.
     pub const fn rows_to_read(&self) -> u32 {
         self.limit + 1
