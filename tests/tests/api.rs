@@ -291,6 +291,8 @@ fn a_stores_secrets_are_never_given_back() {
     store(json!({"credentials": {"password": "x"}})).wrong_fields(&["credentials", "credentials.password"]);
     store(json!({"platform": "ebay"})).wrong_fields(&["platform"]);
     store(json!({"currency": "EURO"})).wrong_fields(&["currency"]);
+    store(json!({"currency": "XXX"})).wrong_fields(&["currency"]);
+    brand.patch(&path, json!({"currency": "XAU"})).wrong_fields(&["currency"]);
     store(json!({"url": "javascript:alert(1)"})).wrong_fields(&["url"]);
     store(json!({"webhookSecrets": [""]})).wrong_fields(&["webhookSecrets[0]"]);
     store(json!({"colour": "red"})).wrong_fields(&["colour"]);
@@ -352,9 +354,18 @@ fn lists_are_read_page_by_page_newest_first() {
     let page = brand.get("/creators?limit=1").expect(200).json();
     let of_creators = text(&page["nextCursor"]);
     brand.get(&format!("/creators?cursor={of_creators}")).expect(200);
-    for list in
-        ["/plans", "/campaigns", "/links", "/codes", "/keys", "/stores", "/payouts", "/deliveries", "/webhook-endpoints", &people]
-    {
+    for list in [
+        "/plans",
+        "/campaigns",
+        "/links",
+        "/codes",
+        "/keys",
+        "/stores",
+        "/payouts",
+        "/deliveries",
+        "/webhook-endpoints",
+        &people,
+    ] {
         for cursor in ["AAAA", of_creators] {
             brand.get(&format!("{list}?cursor={cursor}")).wrong_fields(&["cursor"]);
         }
@@ -625,6 +636,7 @@ fn settings_are_kept_and_checked() {
     assert_eq!(brand.put("/settings", settings.clone()).expect(200).json(), settings);
     for (field, value) in [
         ("defaultCurrency", json!("EURO")),
+        ("defaultCurrency", json!("XXX")),
         ("timeZone", json!("Mars/Olympus")),
         ("clickRetentionDays", json!(0)),
         ("clickRetentionDays", json!(-1)),

@@ -297,7 +297,9 @@ fn who_sends_too_much_before_reading_is_told_so_too() {
     }
     let shop = brand().connect_shop();
     let webhook = format!("/webhooks/shopify/{}", shop.id);
-    for (path, length) in [(webhook.as_str(), (4 << 20) + 1), (&webhook, 12 << 20), ("/t/conversion", 1 << 20)] {
+    for (path, length) in
+        [(webhook.as_str(), (4 << 20) + 1), (&webhook, 12 << 20), ("/t/conversion", 1 << 20)]
+    {
         let line = send_before_reading(path, length);
         assert!(line.starts_with("HTTP/1.1 413"), "{path}, {length} bytes: {line}");
     }

@@ -99,7 +99,9 @@ fn a_payment_that_did_not_arrive_is_due_again() {
     let refused = json!({"reference": "x", "creatorIds": [anna.creator]});
     brand.post(&path("paid"), refused).wrong_fields(&["creatorIds[0]"]);
     brand.post(&path("paid"), json!({"reference": "batch 7"})).expect(200);
-    brand.post(&path("failed"), json!({"reason": "bounced", "creatorIds": null})).wrong_fields(&["creatorIds"]);
+    brand
+        .post(&path("failed"), json!({"reason": "bounced", "creatorIds": null}))
+        .wrong_fields(&["creatorIds"]);
     let returned = json!({"reason": "bounced", "creatorIds": [bela.creator]});
     let lines = brand.post(&path("failed"), returned).expect(200).json()["lines"].clone();
     let line = lines.as_array().unwrap().iter().find(|line| line["creatorId"] == bela.creator).unwrap();

@@ -333,7 +333,11 @@ fn a_compromised_code_earns_nothing_from_a_date_on_and_is_replaced() {
     brand.post(&path, json!({})).wrong_fields(&["since"]);
     brand.post(&path, json!({"since": "2099-01-01T00:00:00Z"})).wrong_fields(&["since"]);
     let later = brand.post(&path, json!({"since": "2025-03-07T00:00:00Z"})).expect(200).json();
-    assert_eq!((&later["rejected"], &later["restored"]), (&json!(0), &json!(1)), "it was not lost on the 5th");
+    assert_eq!(
+        (&later["rejected"], &later["restored"]),
+        (&json!(0), &json!(1)),
+        "it was not lost on the 5th"
+    );
     assert_eq!((&later["newCode"], brand.due(&campaign.creator)), (&Value::Null, 3_000));
     let told = brand.get(&format!("/codes/{code}/leak")).expect(200).json();
     assert_eq!((&told["text"], &told["score"]), (&json!(leaked), &json!(0)), "nothing sold of late");

@@ -31,6 +31,26 @@ impl Currency {
         }
     }
 
+    /// Reads the code of a currency in which somebody can pay: see [`Currency::must_be_paid_in`].
+    ///
+    /// # Errors
+    /// When ISO 4217 has no such currency, or nobody pays in it.
+    pub fn of_money(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text)?.must_be_paid_in()
+    }
+
+    /// ISO 4217 has codes for gold (XAU), for tests (XTS) and for no currency at all too. They have no minor unit.
+    ///
+    /// # Errors
+    /// When nobody can pay in it.
+    pub fn must_be_paid_in(self) -> Result<Self, Invalid> {
+        let currency = iso_currency::Currency::from_code(self.code());
+        match currency.and_then(iso_currency::Currency::exponent) {
+            Some(_) => Ok(self),
+            None => Err(Invalid::new("no_money", "must be a currency in which people pay, such as EUR")),
+        }
+    }
+
     /// The three letters.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -248,6 +268,18 @@ mod tests {
             let money = Money::parse(text, currency(code)).unwrap();
             assert_eq!((money.amount, money.to_decimal().as_str()), (amount, written), "{text} {code}");
         }
+    }
+
+    // R50
+    #[test]
+    fn what_nobody_pays_in_is_no_currency_of_money() {
+        for code in ["EUR", "jpy", "KWD", "XOF", "XAF", "XPF", "XCD", "CLP"] {
+            assert_eq!(Currency::of_money(code), Currency::parse(code), "{code}");
+        }
+        for code in ["XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XDR"] {
+            assert_eq!(Currency::of_money(code).unwrap_err().code, "no_money", "{code}");
+        }
+        assert_eq!(Currency::of_money("EURO").unwrap_err().code, "unknown_currency");
     }
 
     // R50

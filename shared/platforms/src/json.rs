@@ -275,7 +275,7 @@ impl<'a> Field<'a> {
 
     pub(crate) fn currency(&self) -> Result<Option<Currency>, Unreadable> {
         let Some(text) = self.text()? else { return Ok(None) };
-        Currency::parse(&text).map(Some).map_err(|invalid| self.wrong(invalid))
+        Currency::of_money(&text).map(Some).map_err(|invalid| self.wrong(invalid))
     }
 
     /// An amount in minor units, written as a number or as a text, that is not negative.

@@ -5,7 +5,8 @@ use tributary_domain::Timestamp;
 use crate::sql::{Sql, SqlError, Statement};
 
 const FIND: &str = "SELECT 1 AS ended FROM ended_sessions WHERE session = $1";
-const END: &str = "INSERT INTO ended_sessions (session, until) VALUES ($1, $2) ON CONFLICT (session) DO NOTHING";
+const END: &str =
+    "INSERT INTO ended_sessions (session, until) VALUES ($1, $2) ON CONFLICT (session) DO NOTHING";
 const FORGET: &str = "DELETE FROM ended_sessions WHERE until <= $1";
 
 /// Whether the session with this hash was ended.

@@ -75,8 +75,7 @@ const ALL_THERE: &str = "SELECT id FROM payouts
     WHERE id = $1 AND (SELECT COUNT(*) FROM payout_lines WHERE payout_id = $1) = $2";
 const BY_IDS: &str = "SELECT id, currency, minimum, version, created_at FROM payouts WHERE id IN (";
 const PAGE: &str = "SELECT id FROM payouts WHERE id < $1 ORDER BY id DESC LIMIT $2";
-const LINES: &str =
-    "SELECT l.payout_id, l.creator_id, l.amount, l.currency, l.status, l.reference, l.reason,
+const LINES: &str = "SELECT l.payout_id, l.creator_id, l.amount, l.currency, l.status, l.reference, l.reason,
         l.updated_at, c.first_name, c.last_name, c.email
     FROM payout_lines l JOIN creators c ON c.id = l.creator_id WHERE l.payout_id IN (";
 const NEXT_VERSION: &str =

@@ -15,7 +15,8 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
         status: call.request.query_as("status", CodeStatus::parse)?,
         replaced: call.request.query_as("replaced", str::parse)?.unwrap_or(false),
     };
-    let codes = codes::list(&call.context.sql, &filter, page.after_id(CodeId::parse)?, page.rows_to_read()).await?;
+    let codes =
+        codes::list(&call.context.sql, &filter, page.after_id(CodeId::parse)?, page.rows_to_read()).await?;
     let rows: Vec<Value> = codes.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

@@ -20,7 +20,11 @@ pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     let sent: CodeCompromise = call.request.json()?;
     let (sql, now) = (&call.context.sql, call.context.now());
     if sent.since > now {
-        return Err(Problem::field("since", "in_the_future", "must not be in the future: say it once it leaked"));
+        return Err(Problem::field(
+            "since",
+            "in_the_future",
+            "must not be in the future: say it once it leaked",
+        ));
     }
     let id = call.id("id", "code", CodeId::parse)?;
     let found = codes::by_ids(sql, std::slice::from_ref(&id)).await?.pop();
@@ -30,8 +34,7 @@ pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     }
     let rejected = codes::used_since(sql, &code, sent.since).await?;
     let new = if code.is_current { Some(replacement(call, &code).await?) } else { None };
-    let (restored, restoring) =
-        codes::restore_before(sql, &code, sent.since, &call.actor.name, now).await?;
+    let (restored, restoring) = codes::restore_before(sql, &code, sent.since, &call.actor.name, now).await?;
     let body = answer(&code, sent.since, (rejected, restored), new.as_ref());
     let mut change = Change::new("code.compromise", id.as_str(), body.clone())
         .with_all(restoring)
@@ -47,12 +50,7 @@ pub(crate) async fn compromise(call: &Call) -> Result<Outcome, Problem> {
     Ok(change.into())
 }
 
-fn answer(
-    code: &Code,
-    since: Timestamp,
-    (rejected, restored): (i64, usize),
-    new: Option<&Code>,
-) -> Value {
+fn answer(code: &Code, since: Timestamp, (rejected, restored): (i64, usize), new: Option<&Code>) -> Value {
     json!({
         "code": to_wire(&Code { is_current: false, ..code.clone() }),
         "compromisedSince": since,

@@ -16,8 +16,13 @@ use crate::wire::{Campaign, Performance};
 pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     let days = Range::of(&visit.request)?.days_or_recent(visit.context.now());
     let asked = Page::of(&visit.request)?;
-    let lines =
-        reports::campaigns(&visit.context.sql, days, asked.after_id(CampaignId::parse)?, asked.rows_to_read()).await?;
+    let lines = reports::campaigns(
+        &visit.context.sql,
+        days,
+        asked.after_id(CampaignId::parse)?,
+        asked.rows_to_read(),
+    )
+    .await?;
     let (shown, next) = cut(&asked, &lines, |line| line.id.to_string());
     let query = format!("from={}&to={}", days.first, days.last);
     let body = html! {

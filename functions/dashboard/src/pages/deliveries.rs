@@ -16,8 +16,13 @@ use crate::wire::{List, Store};
 pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let asked = Page::of(&visit.request)?;
     let outcome = visit.request.query_as("outcome", |text| Outcome::try_from(text))?;
-    let found =
-        deliveries::list(&visit.context.sql, outcome, asked.after_id(DeliveryId::parse)?, asked.rows_to_read()).await?;
+    let found = deliveries::list(
+        &visit.context.sql,
+        outcome,
+        asked.after_id(DeliveryId::parse)?,
+        asked.rows_to_read(),
+    )
+    .await?;
     let (shown, next) = cut(&asked, &found, |delivery| delivery.id.to_string());
     let stores: List<Store> = visit.get("/stores?limit=100").await?;
     let stores: BTreeMap<&str, &str> =

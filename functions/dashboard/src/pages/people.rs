@@ -47,7 +47,9 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         code: visit.request.query_as("codeStatus", CodeStatus::parse)?,
     };
     let sql = &visit.context.sql;
-    let found = enrollments::list(sql, &key, &filter, asked.after_id(EnrollmentId::parse)?, asked.rows_to_read()).await?;
+    let found =
+        enrollments::list(sql, &key, &filter, asked.after_id(EnrollmentId::parse)?, asked.rows_to_read())
+            .await?;
     let (shown, next) = cut(&asked, &found, |enrollment| enrollment.id.to_string());
     let people = People::of(visit, shown.to_vec()).await?;
     let body = html! {

@@ -13,7 +13,8 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     // Nobody sees a body that is too old, whether or not another one had to be kept since.
     call.context.sql.execute(deliveries::forget_bodies(call.context.now())).await?;
     let found =
-        deliveries::list(&call.context.sql, outcome, page.after_id(DeliveryId::parse)?, page.rows_to_read()).await?;
+        deliveries::list(&call.context.sql, outcome, page.after_id(DeliveryId::parse)?, page.rows_to_read())
+            .await?;
     let rows: Vec<Value> = found.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

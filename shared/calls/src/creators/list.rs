@@ -16,7 +16,8 @@ pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
         code: call.request.query_as("codeStatus", CodeStatus::parse)?,
     };
     let creators =
-        creators::list(&call.context.sql, &filter, page.after_id(CreatorId::parse)?, page.rows_to_read()).await?;
+        creators::list(&call.context.sql, &filter, page.after_id(CreatorId::parse)?, page.rows_to_read())
+            .await?;
     let rows: Vec<Value> = creators.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

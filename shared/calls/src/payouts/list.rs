@@ -8,7 +8,8 @@ use super::to_wire;
 
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
-    let payouts = payouts::list(&call.context.sql, page.after_id(PayoutId::parse)?, page.rows_to_read()).await?;
+    let payouts =
+        payouts::list(&call.context.sql, page.after_id(PayoutId::parse)?, page.rows_to_read()).await?;
     let rows: Vec<Value> = payouts.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

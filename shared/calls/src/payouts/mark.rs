@@ -69,9 +69,10 @@ async fn mark(
     let marking = Marking { status, words: &words, actor: &call.actor.name, at: now };
     let statements = payouts::mark(&payout, &chosen, marking);
     let before = to_wire(&payout);
-    let lines = payout.lines.into_iter().map(|line| {
-        if chosen.contains(&line.creator) { marked(line, &marking) } else { line }
-    });
+    let lines = payout
+        .lines
+        .into_iter()
+        .map(|line| if chosen.contains(&line.creator) { marked(line, &marking) } else { line });
     let payout = Payout { lines: lines.collect(), ..payout };
     let body = to_wire(&payout);
     let action = if status == Status::Paid { "payout.paid" } else { "payout.failed" };

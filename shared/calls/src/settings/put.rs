@@ -23,6 +23,7 @@ pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
 
 fn check(wanted: &Settings) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
+    errors.keep("defaultCurrency", wanted.default_currency.must_be_paid_in());
     if wanted.time_zone.parse::<chrono_tz::Tz>().is_err() {
         errors.add("timeZone", "unknown_time_zone", "must be an IANA name such as Europe/Paris");
     }

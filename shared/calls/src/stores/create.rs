@@ -59,6 +59,7 @@ fn check(wanted: &NewStore) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
     wire::check_name("name", &wanted.name, &mut errors);
     wire::check_url("url", &wanted.url, &mut errors);
+    errors.keep("currency", wanted.currency.must_be_paid_in());
     secrets::check_webhook_secrets(&wanted.webhook_secrets, &mut errors);
     secrets::check_credentials(wanted.platform, wanted.credentials.as_ref(), &mut errors);
     Ok(errors.into_result()?)

@@ -62,6 +62,9 @@ fn check(store: &Store, changes: &Changes) -> Result<(), Problem> {
     if let Some(url) = &changes.url {
         wire::check_url("url", url, &mut errors);
     }
+    if let Some(currency) = changes.currency {
+        errors.keep("currency", currency.must_be_paid_in());
+    }
     if let Some(given) = &changes.webhook_secrets {
         secrets::check_webhook_secrets(given, &mut errors);
     }

@@ -8,7 +8,9 @@ use super::to_wire;
 
 pub(crate) async fn list(call: &Call) -> Result<Outcome, Problem> {
     let page = Page::of(&call.request)?;
-    let found = endpoints::list(&call.context.sql, page.after_id(WebhookEndpointId::parse)?, page.rows_to_read()).await?;
+    let found =
+        endpoints::list(&call.context.sql, page.after_id(WebhookEndpointId::parse)?, page.rows_to_read())
+            .await?;
     let rows: Vec<Value> = found.iter().map(to_wire).collect();
     Ok(Outcome::json(&rest::list(&page, &rows, rest::id_of)))
 }

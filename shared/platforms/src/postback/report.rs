@@ -112,7 +112,7 @@ impl Report {
             amount: fields.get(AMOUNT).map(ToOwned::to_owned),
             currency: fields
                 .get(&["currency"])
-                .and_then(|currency| errors.keep("currency", Currency::parse(currency))),
+                .and_then(|currency| errors.keep("currency", Currency::of_money(currency))),
             code,
             refund_id: optional_id("refundId", fields.get(REFUND_ID), &mut errors),
             is_test: matches!(fields.get(&["test"]), Some("1" | "true")),

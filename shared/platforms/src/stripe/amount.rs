@@ -10,7 +10,7 @@ use crate::unreadable::Unreadable;
 pub(super) fn currency(object: &Object<'_>) -> Result<Currency, Unreadable> {
     let field = object.get("currency")?;
     let code = field.need(Field::words)?;
-    Currency::parse(&code.to_ascii_uppercase()).map_err(|invalid| field.wrong(invalid))
+    Currency::of_money(&code).map_err(|invalid| field.wrong(invalid))
 }
 
 /// An amount in minor units of the currency, not below zero; `None` where it is absent.

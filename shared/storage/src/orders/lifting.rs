@@ -29,8 +29,7 @@ pub struct Lifting<'a> {
 pub fn lift(row: OrderRow, lifting: &Lifting<'_>) -> Result<(OrderRow, Statement), SqlError> {
     let word = lifting.doubt.as_str();
     let doubts = row.doubts.into_iter().filter(|doubt| doubt != word).collect();
-    let mut row =
-        OrderRow { doubts, version: row.version + 1, reason: lifting.reason.to_owned(), ..row };
+    let mut row = OrderRow { doubts, version: row.version + 1, reason: lifting.reason.to_owned(), ..row };
     let worth = settle(&mut row, lifting.now);
     let statement = upsert(&[Write { row: &row, worth, actor: lifting.actor }])?.must_return();
     Ok((row, statement))

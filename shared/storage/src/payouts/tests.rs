@@ -116,7 +116,10 @@ fn a_payment_that_failed_after_it_was_paid_keeps_the_banks_reference() {
     }
     let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
     let line = payout.lines.iter().find(|line| line.creator == anna[0]).unwrap();
-    assert_eq!((line.reference.as_deref(), line.reason.as_deref()), (Some("batch 7"), Some("account closed")));
+    assert_eq!(
+        (line.reference.as_deref(), line.reason.as_deref()),
+        (Some("batch 7"), Some("account closed"))
+    );
     let booked = "SELECT COUNT(*) FROM ledger WHERE reason LIKE '% failed: account closed'";
     assert_eq!(number(&sql, booked), 1);
     sums_agree(&sql);

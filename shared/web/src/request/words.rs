@@ -15,7 +15,8 @@ pub(super) fn plain(words: &str) -> String {
     if words.starts_with("data did not match any variant") {
         return "has none of the forms that are taken here; see /api/v1/openapi.json".to_owned();
     }
-    let is_of_serde = ["invalid type", "invalid value", "invalid length"].iter().any(|of| found.starts_with(of));
+    let is_of_serde =
+        ["invalid type", "invalid value", "invalid length"].iter().any(|of| found.starts_with(of));
     if is_of_serde && !expected.is_empty() { format!("must be {}", kind(expected)) } else { words.to_owned() }
 }
 
@@ -50,7 +51,9 @@ fn kind(expected: &str) -> String {
 }
 
 fn is_object(expected: &str) -> bool {
-    ["struct ", "internally tagged enum ", "adjacently tagged enum "].iter().any(|of| expected.starts_with(of))
+    ["struct ", "internally tagged enum ", "adjacently tagged enum "]
+        .iter()
+        .any(|of| expected.starts_with(of))
 }
 
 #[cfg(test)]
@@ -119,9 +122,12 @@ mod tests {
     #[test]
     fn no_wrong_term_of_a_plan_is_told_in_rust() {
         let plan = json!({"name": "x", "mode": "manual"});
-        let members = ["discount", "codePattern", "link", "limits", "attribution", "commission", "holdDays", "review"];
+        let members =
+            ["discount", "codePattern", "link", "limits", "attribution", "commission", "holdDays", "review"];
         for member in members {
-            for wrong in [json!(5), json!(-1), json!(1.5), json!("x"), json!([]), json!({"x": 1}), json!(true)] {
+            for wrong in
+                [json!(5), json!(-1), json!(1.5), json!("x"), json!([]), json!({"x": 1}), json!(true)]
+            {
                 let mut sent = plan.clone();
                 sent[member] = wrong.clone();
                 let Err(problem) = read_value::<Terms>(sent) else { continue };
