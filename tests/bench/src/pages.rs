@@ -5,6 +5,7 @@ use crate::duel::median;
 use crate::host::{ADMIN_TOKEN, Host, Place};
 use crate::load::Page;
 use crate::options::Options;
+use crate::scene;
 use crate::seed;
 use crate::table::{self, Target};
 use anyhow::{Context as _, Result, ensure};
@@ -18,6 +19,8 @@ const SIZES: [u32; 2] = [1_000, 100_000];
 const TARGET: Target = Target::Most(3.0);
 /// The heaviest page, in KB.
 const WEIGHT: Target = Target::Most(100.0);
+/// More people than one page shows.
+const PEOPLE: u32 = 60;
 /// How often a page is asked for in a round.
 const TIMES: u32 = 10;
 
@@ -57,7 +60,8 @@ impl App {
         let history = seed::history(place, orders)?;
         let host = place.start(&place.manifest, &history.state)?;
         let brand = Brand::new(&host.url(), ADMIN_TOKEN);
-        let pages = pages(&brand, &history.campaign)?;
+        let crowd = scene::campaign(&brand, &scene::creators(&brand, PEOPLE)?)?;
+        let pages = pages(&brand, &history.campaign, &crowd.id)?;
         let cookie = Marketer::sign_in_at(&host.url(), ADMIN_TOKEN).cookie().to_owned();
         Ok(Self { host, cookie, pages })
     }
@@ -79,7 +83,7 @@ impl App {
 }
 
 /// Every page, by name, with the whole history in its range.
-fn pages(brand: &Brand, campaign: &str) -> Result<Vec<(String, String)>> {
+fn pages(brand: &Brand, campaign: &str, crowd: &str) -> Result<Vec<(String, String)>> {
     let range = format!("from={}&to={}", seed::FIRST_DAY, seed::LAST_DAY);
     let first = |list: &str| -> Result<String> {
         let page = brand.get(list).expect(200).json();
@@ -94,8 +98,8 @@ fn pages(brand: &Brand, campaign: &str) -> Result<Vec<(String, String)>> {
         ranged("home", ""),
         ranged("campaigns", "/campaigns"),
         ranged("campaign", &format!("/campaigns/{campaign}")),
-        fixed("people", &format!("/campaigns/{campaign}/people")),
-        fixed("adding people", &format!("/campaigns/{campaign}/add")),
+        fixed("people", &format!("/campaigns/{crowd}/people")),
+        fixed("adding people", &format!("/campaigns/{crowd}/add")),
         ranged("creators", "/creators"),
         ranged("creator", &format!("/creators/{creator}")),
         fixed("plans", "/plans"),
