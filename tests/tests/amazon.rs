@@ -329,6 +329,9 @@ fn the_tag_that_amazon_gives_out_is_put_on_every_link_and_until_then_is_said_to_
         target.query_pairs().find(|(name, _)| name == "maas").map(|(_, value)| value.into_owned())
     };
     assert_eq!(maas().as_deref(), Some("maas"));
+    let page = Marketer::sign_in(&app.app, &app.app.admin_token);
+    let people = || page.read(&format!("/dashboard/campaigns/{campaign}/people"));
+    assert!(people().contains("Amazon measures none of these links"));
     let path = format!("/stores/{store}/aggregates/tags");
     let told = brand.post(&path, json!({"publisher": "instagram"})).expect(200).json();
     assert_eq!(
@@ -339,6 +342,7 @@ fn the_tag_that_amazon_gives_out_is_put_on_every_link_and_until_then_is_said_to_
     assert_eq!(brand.audited("aggregates.tags", &store), 1);
     eventually("the link carries it", || (maas()? == "maas_adg_api_1_static_9_99").then_some(()));
     assert_eq!(missing(), ["figures"]);
+    assert!(!people().contains("Amazon measures none"));
     brand.post(&path, json!({"publisher": "Instagram", "advertiserId": "1"})).wrong_fields(&["advertiserId"]);
     for other in ["Google Ads", "Nobody"] {
         let wrong = brand.post(&path, json!({"publisher": other})).expect(422).json();
@@ -348,7 +352,6 @@ fn the_tag_that_amazon_gives_out_is_put_on_every_link_and_until_then_is_said_to_
     let bare = connect(&brand, Value::Null);
     let path = format!("/stores/{bare}/aggregates/tags");
     brand.post(&path, json!({"publisher": "Instagram"})).problem(409, "store_not_readable");
-    let page = Marketer::sign_in(&app.app, &app.app.admin_token);
     let store = format!("/dashboard/stores/{store}");
     assert!(page.read(&store).contains("maas_adg_api_1_static_9_99"));
     let act = format!("{}/aggregates/tags", store.replace("/dashboard/", "/dashboard/act/"));

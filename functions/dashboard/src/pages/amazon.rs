@@ -2,6 +2,9 @@
 
 use maud::{Markup, html};
 use tributary_domain::capability::Platform;
+use tributary_domain::ids::PlanId;
+use tributary_storage::{plans, stores};
+use tributary_web::Problem;
 use tributary_web::rest::Scope;
 
 use crate::parts::{self, Act, Align, count, money};
@@ -39,6 +42,28 @@ pub(super) fn beside(figures: &[Aggregate]) -> Markup {
         p.note { "Amazon tells sums by the day and no orders. They are in no other figure of this page." }
         (parts::table("On Amazon", &head, &rows))
     }
+}
+
+/// Where a campaign's links carry nothing that Amazon gave out: that it measures none of them, and where to ask for it.
+pub(super) async fn missing_tag(visit: &Visit, plan: Option<&str>) -> Result<Markup, Problem> {
+    let sql = &visit.context.sql;
+    let plan = match plan.and_then(|id| PlanId::parse(id).ok()) {
+        Some(id) => plans::by_id(sql, &id).await?,
+        None => None,
+    };
+    let Some(plan) = plan else { return Ok(html! {}) };
+    let page = plan.terms.link.click_through_url.as_ref();
+    let is_tagged = page.is_some_and(|page| page.query_pairs().any(|(name, _)| name == "maas"));
+    let store = stores::by_id(sql, &plan.store_id).await?.filter(|store| store.platform == Platform::Amazon);
+    let store = store.filter(|store| store.attribution_tag.is_none() && !is_tagged);
+    Ok(html! {
+        @if let Some(store) = &store {
+            p.note {
+                "Amazon measures none of these links, because it has given out no tag for them yet. "
+                a href={ "/dashboard/stores/" (store.id.as_str()) "#amazon" } { "Ask Amazon for it" }
+            }
+        }
+    })
 }
 
 /// The forms that ask Amazon, on the page of its store.

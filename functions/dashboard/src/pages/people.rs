@@ -14,6 +14,7 @@ use tributary_web::links::make::url_of;
 use tributary_web::rest::{Page, Scope, base_url, cut};
 use tributary_web::{Answer, Problem};
 
+use super::amazon::missing_tag;
 use super::campaigns::sections;
 use super::commission_words::in_words;
 use super::creators::people_filters;
@@ -54,6 +55,7 @@ pub(crate) async fn list(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let people = People::of(visit, shown.to_vec()).await?;
     let body = html! {
         (sections(&campaign, "people"))
+        (missing_tag(visit, campaign.plan_id.as_deref()).await?)
         @if visit.may(Scope::Write) {
             div.choices {
                 a.button href={ "/dashboard/campaigns/" (id) "/add" } { "Add creators" }

@@ -11,6 +11,7 @@ use tributary_storage::{plans, stores};
 use tributary_web::rest::{Page, cut};
 use tributary_web::{Answer, Problem};
 
+use super::amazon::missing_tag;
 use super::creators::called;
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, Align, NOTHING, name, state};
@@ -40,6 +41,7 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let members = enrollments::members(sql, &key, &ids).await?;
     let made = would_get(visit, &plan, &key, &campaign.name, shown, &members).await?;
     let body = html! {
+        (missing_tag(visit, campaign.plan_id.as_deref()).await?)
         p { "Each code is shown as it would be if all on this page were added. Nothing is made yet." }
         (search(visit))
         @if shown.is_empty() {
