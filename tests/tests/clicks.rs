@@ -301,7 +301,7 @@ fn a_lead_earns_its_flat_commission_once() {
         done(&lead("sign-up", "user-1"));
     }
     let conversion = brand.conversion(&campaign.id);
-    assert_eq!(conversion["source"], "lead");
+    assert_eq!((&conversion["source"], &conversion["event"]), (&json!("lead"), &json!("sign-up")));
     assert_eq!(conversion["commission"], json!({"amount": 150, "currency": "EUR"}));
     assert_eq!(brand.due(&campaign.creator), 150);
     done(&lead("sign-up", "user-2"));

@@ -108,7 +108,7 @@ fn row(visit: &Visit, sale: &Conversion, campaigns: Campaigns) -> Markup {
             }
             td { @match &sale.code_text {
                 Some(code) => code { (code) },
-                None => (words(&sale.source)),
+                None => { (words(&sale.source)) @if let Some(event) = &sale.event { ": " (event) } }
             } }
             td { (state(&sale.status)) }
             td.number { (money(sale.value)) }

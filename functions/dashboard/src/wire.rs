@@ -27,6 +27,7 @@ pub(crate) struct Conversion {
     pub(crate) campaign_id: String,
     pub(crate) campaign_name: Option<String>,
     pub(crate) source: String,
+    pub(crate) event: Option<String>,
     pub(crate) code_text: Option<String>,
     pub(crate) status: String,
     pub(crate) value: Money,

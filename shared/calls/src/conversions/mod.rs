@@ -34,6 +34,7 @@ pub(crate) fn to_wire(conversion: &Conversion) -> Value {
         "planId": conversion.plan,
         "enrollmentId": conversion.enrollment,
         "source": conversion.source,
+        "event": conversion.event,
         "codeText": conversion.code_text,
         "status": conversion.status,
         "value": conversion.value,

@@ -2,6 +2,7 @@
 
 use tributary_domain::conversion::{Approval, Verdict};
 use tributary_domain::ids::{CampaignId, ConversionId, CreatorId, EnrollmentId, OrderId, PlanId};
+use tributary_domain::lead::event_of;
 use tributary_domain::order::Status;
 use tributary_domain::{Currency, Money, Timestamp};
 
@@ -31,6 +32,8 @@ pub struct Conversion {
     pub enrollment: EnrollmentId,
     /// What brought it: `code`, `link`, `code_and_link`, `lead`.
     pub source: String,
+    /// What a lead was.
+    pub event: Option<String>,
     /// The winner's code, if it was used.
     pub code_text: Option<String>,
     /// Where the order stands.
@@ -157,7 +160,7 @@ pub enum Sort {
 
 macro_rules! select {
     () => {
-        "SELECT o.id, o.number, o.creator_id, o.campaign_id, o.plan_id, o.enrollment_id, o.source, o.code_text,
+        "SELECT o.id, o.number, o.creator_id, o.campaign_id, o.plan_id, o.enrollment_id, o.source, o.external_id, o.code_text,
             o.status, o.currency, o.net, o.counted_commission, o.approval, o.verdict, o.doubts, o.test,
             o.placed_at, c.name AS campaign_name, r.first_name, r.last_name
         FROM orders o
@@ -265,6 +268,7 @@ pub(crate) fn full_name(row: &Row) -> Result<Option<String>, SqlError> {
 fn read(row: &Row) -> Result<Conversion, SqlError> {
     let currency = row.parse("currency", Currency::parse)?;
     let order = row.parse("id", OrderId::parse)?;
+    let external_id: String = row.get("external_id")?;
     Ok(Conversion {
         id: ConversionId::from(&order),
         order,
@@ -276,6 +280,7 @@ fn read(row: &Row) -> Result<Conversion, SqlError> {
         plan: row.parse("plan_id", PlanId::parse)?,
         enrollment: row.parse("enrollment_id", EnrollmentId::parse)?,
         source: row.get("source")?,
+        event: Some(event_of(&external_id).to_owned()).filter(|event| !event.is_empty()),
         code_text: row.get("code_text")?,
         status: row.parse("status", |text| Status::try_from(text))?,
         value: Money::new(row.get("net")?, currency),

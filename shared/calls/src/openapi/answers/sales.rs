@@ -135,6 +135,8 @@ pub(crate) struct Conversion {
     plan_id: PlanId,
     enrollment_id: EnrollmentId,
     source: BroughtBy,
+    /// What a lead was, in the brand's word.
+    event: Option<String>,
     code_text: Option<String>,
     status: Status,
     /// What still stands of the order's net value.
