@@ -226,20 +226,38 @@ fn a_rule_is_added_to_a_plan_by_clicking_and_the_preview_follows() {
     let focused = browser.run("return document.activeElement.querySelector('legend').innerText");
     assert_eq!(focused, json!("Rule 2"), "the keyboard goes on in the new row");
     browser.run(
-        "document.getElementById('field-commission-rules-1-value').value = '15';
+        "document.getElementById('field-commission-rules-1-value').value = '1,5';
         const field = document.getElementById('field-commission-rules-1-when-categories');
         field.value = 'sale'; field.dispatchEvent(new Event('input', {bubbles: true}))",
     );
-    tributary_tests::eventually("what this shop cannot do is said without a button", || {
-        browser
-            .run("return document.getElementById('preview').innerText")
-            .as_str()?
-            .contains("categories")
-            .then_some(())
-    });
+    let previewed = |words: &str| {
+        tributary_tests::eventually("what is typed is looked at without a button", || {
+            let preview = browser.run("return document.getElementById('preview').innerText");
+            preview.as_str()?.contains(words).then_some(())
+        });
+    };
+    previewed("commission.rules[1].value");
+    browser.run(
+        "const field = document.getElementById('field-commission-rules-1-value');
+        field.value = '15'; field.dispatchEvent(new Event('input', {bubbles: true}))",
+    );
+    previewed("Shopify does not tell the categories");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
     browser.click("Add another rule");
     browser.click("Take this rule out 2");
-    browser.click("Save the plan");
+    let type_rate = |rate: &str| {
+        browser.run(&format!("document.getElementById('field-commission-rules-0-value').value = '{rate}'"));
+        browser.click("Save the plan");
+    };
+    type_rate("lots");
+    assert!(browser.text().contains("Nothing was changed"), "{}", browser.text());
+    let seen = "return document.getElementById('field-commission-rules-0-value-wrong').checkVisibility()";
+    assert_eq!(browser.run(seen), json!(true), "what is wrong is not folded in");
+    // A form that was refused is a page too, answered 422.
+    let faults: Vec<String> =
+        faults(&browser).into_iter().filter(|fault| !fault.contains("status of 422")).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    type_rate("20");
     assert!(browser.text().contains("20 % of the goods SHOE"), "{}", browser.text());
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }

@@ -26,7 +26,9 @@ fn a_creators_own_terms_are_agreed_in_a_form_and_the_plans_come_back() {
         now["commission"].clone()
     };
     let people = format!("/dashboard/campaigns/{}/people", campaign.id);
-    assert!(marketer.read(&people).contains(&page));
+    for leads_there in [people, format!("/dashboard/creators/{}", campaign.creator)] {
+        assert!(marketer.read(&leads_there).contains(&page), "{leads_there}");
+    }
     let begins = sheet_of(&marketer.read(&page));
     for field in [("whose", "plan"), ("commission.value", "10"), ("commission.rules[0].value", "20")] {
         assert!(begins.contains(&(field.0.to_owned(), field.1.to_owned())), "{field:?}: {begins:?}");

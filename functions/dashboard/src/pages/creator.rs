@@ -15,7 +15,7 @@ use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem, Range};
 
 use super::amazon;
-use super::people::code_cell;
+use super::people::{code_cell, terms};
 use crate::fields;
 use crate::layout::{Title, page as framed};
 use crate::parts::{self, Act, Align, count, moment, money, name, state, words};
@@ -165,6 +165,7 @@ async fn enrolled(visit: &Visit, id: &CreatorId) -> Result<Markup, Problem> {
                 th scope="row" {
                     a href={ "/dashboard/campaigns/" (enrollment.campaign_id) } { (name(named(&enrollment.campaign_id))) }
                     @if enrollment.status == EnrollmentStatus::Removed { " " (state("removed")) }
+                    (terms(visit, enrollment, named(&enrollment.campaign_id)))
                 }
                 td { (code_cell(visit, enrollment, codes.get(&enrollment.id), named(&enrollment.campaign_id))) }
                 td {

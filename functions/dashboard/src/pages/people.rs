@@ -154,7 +154,7 @@ impl People {
 }
 
 /// A creator's own terms in words, and the way to change them.
-fn terms(visit: &Visit, enrollment: &Enrollment, called: &str) -> Markup {
+pub(crate) fn terms(visit: &Visit, enrollment: &Enrollment, called: &str) -> Markup {
     html! {
         @if let Some(own) = &enrollment.commission { p.note { "Own commission: " (in_words(own)) } }
         @if visit.may(Scope::Write) && enrollment.creator_id.is_some() {

@@ -175,7 +175,13 @@ impl Sheet<'_> {
                 terms.retain(|name, _| !NO_TERMS.contains(&name.as_str()));
                 self.preview(Value::Object(terms)).await?
             }
-            (Again::Preview, Err(problem)) => return self.refused(form, problem),
+            (Again::Preview, Err(problem)) if problem.status >= 500 => return Err(problem),
+            (Again::Preview, Err(problem)) => {
+                // Nothing was refused: nothing was to be saved.
+                let problem = as_fields(problem);
+                let said = wrong(&problem.errors);
+                return Ok(self.shown(200, &Filled::again(&Value::Null, form, &problem), &said));
+            }
         };
         Ok(self.shown(200, &Filled::typed(&Value::Null, form), &preview))
     }
