@@ -2,14 +2,17 @@ use proptest::prelude::*;
 use tributary_domain::order::{OrderFacts, Status};
 
 use super::*;
+use crate::harness::{books, decimal};
 
 /// What happens to an order after it was placed.
 #[derive(Debug, Clone, Copy)]
 enum Event {
     /// The brand sets another status.
     Status(i64),
-    /// Pieces of the line of three are given back.
-    Pieces(u64),
+    /// Pieces of the line of three are given back, and so much of the shipping.
+    Pieces { pieces: u64, shipping: u64 },
+    /// So much of the shipping alone.
+    Shipping(u64),
     /// So many cents are paid back for the order as a whole.
     Amount(u64),
     /// A coupon is put on it by hand.
@@ -39,15 +42,14 @@ impl Shop {
         for event in events {
             match *event {
                 Event::Status(status_id) => body["status_id"] = json!(status_id),
-                Event::Pieces(pieces) => {
+                Event::Pieces { pieces, shipping } => {
                     let pieces = pieces.min(3 - given_back);
                     given_back += pieces;
-                    let items = json!([{"item_type": "PRODUCT", "item_id": 10, "quantity": pieces}]);
-                    add(&mut refunds, "36.00", &items);
+                    let line = json!({"item_type": "PRODUCT", "item_id": 10, "quantity": pieces});
+                    add(&mut refunds, 3_600 * pieces + shipping, &json!([line, shipping_of(shipping)]));
                 }
-                Event::Amount(cents) => {
-                    add(&mut refunds, &format!("{}.{:02}", cents / 100, cents % 100), &json!([]));
-                }
+                Event::Shipping(cents) => add(&mut refunds, cents, &json!([shipping_of(cents)])),
+                Event::Amount(cents) => add(&mut refunds, cents, &json!([])),
                 Event::Coupon => coupons = json!([{"code": "ANNA-VIP"}]),
             }
             shop.show(&mut body, &coupons, &refunds);
@@ -68,15 +70,24 @@ impl Shop {
     }
 }
 
-fn add(refunds: &mut Value, amount: &str, items: &Value) {
-    let list = refunds.as_array_mut().unwrap();
+fn add(refunds: &mut Value, cents: u64, items: &Value) {
+    let (list, amount) = (refunds.as_array_mut().unwrap(), money(cents));
     list.push(json!({"id": list.len() + 1, "created": "2012-11-20T00:00:05Z", "total_amount": amount, "items": items}));
+}
+
+fn shipping_of(cents: u64) -> Value {
+    json!({"item_type": "SHIPPING", "item_id": 3, "requested_amount": money(cents)})
+}
+
+fn money(cents: u64) -> String {
+    decimal(i64::try_from(cents).unwrap())
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => prop_oneof![Just(0), Just(2), Just(4), Just(5), Just(10), Just(11), Just(13), Just(14)].prop_map(Event::Status),
-        2 => (1..4_u64).prop_map(Event::Pieces),
+        2 => (1..4_u64, 0..400_u64).prop_map(|(pieces, shipping)| Event::Pieces { pieces, shipping }),
+        1 => (1..400_u64).prop_map(Event::Shipping),
         2 => (1..6_000_u64).prop_map(Event::Amount),
         1 => Just(Event::Coupon),
     ]
@@ -85,7 +96,7 @@ fn any_event() -> impl Strategy<Value = Event> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    // R31, R32, R34
+    // R31, R32, R34, R53
     #[test]
     fn deliveries_in_any_order_doubled_or_lost_and_one_reconciliation_end_in_the_shops_own_state(
         events in proptest::collection::vec(any_event(), 0..7),
@@ -94,9 +105,11 @@ proptest! {
         let shop = Shop::live(&events);
         // Long after the last event: a reconciliation, or the last delivery.
         let last = shop.read_at(1_000_000);
-        let known = reads.iter().chain(&reads).fold(last.clone(), |known, at| known.merge(shop.read_at(*at)));
-        let other_way = reads.iter().rev().fold(OrderFacts::default(), |known, at| known.merge(shop.read_at(*at)));
-        prop_assert_eq!(&known, &other_way.merge(last.clone()));
+        let read = |at: &i64| shop.read_at(*at);
+        let known = books(std::iter::once(last.clone()).chain(reads.iter().chain(&reads).map(read)));
+        let other_way = books(reads.iter().rev().map(read).chain([last.clone()]));
+        prop_assert_eq!(&known, &other_way);
+        let known = known.facts;
         prop_assert_eq!(known.status(), last.status());
         prop_assert_eq!(known.net(), last.net());
         prop_assert_eq!(known.snapshot, last.snapshot);

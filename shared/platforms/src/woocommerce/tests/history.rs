@@ -1,10 +1,12 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use tributary_domain::Currency;
 use tributary_domain::money::proportion;
 use tributary_domain::order::Status;
 
 use super::*;
 use crate::harness::{any_arrival, books, decimal};
+use crate::woocommerce::refund_details;
 
 const GOODS: i64 = 10_000;
 const TOTAL: i64 = 12_500;
@@ -14,6 +16,11 @@ const TOTAL: i64 = 12_500;
 enum Event {
     /// So many cents are paid back.
     Refund(i64),
+    /// Goods worth so many cents are given back with their tax, and so much of the shipping.
+    Goods {
+        goods: i64,
+        shipping: i64,
+    },
     /// The latest refund is deleted.
     TakeRefundBack,
     /// A line is edited: the goods are worth so many cents from now on.
@@ -25,8 +32,17 @@ enum Event {
     Restore,
 }
 
-/// A webhook: topic, delivery id, body.
-type Hook = (Topic, String, String);
+/// A webhook: topic, delivery id, body; and what the shop then tells of the refunds in it, if it can be asked.
+type Hook = (Topic, String, String, Option<String>);
+
+#[derive(Debug, Clone, Copy)]
+struct Refund {
+    id: u64,
+    /// With tax and shipping.
+    total: i64,
+    goods: i64,
+    shipping: i64,
+}
 
 /// A shop with one order, which writes webhooks as WooCommerce does: each body is the order as it stands.
 struct Shop {
@@ -35,7 +51,7 @@ struct Shop {
     goods: i64,
     trashed: bool,
     next_refund: u64,
-    refunds: Vec<(u64, i64)>,
+    refunds: Vec<Refund>,
     hooks: Vec<Hook>,
 }
 
@@ -44,7 +60,7 @@ impl Shop {
         let refunds: Vec<_> = self
             .refunds
             .iter()
-            .map(|(id, cents)| json!({"id": id, "reason": "", "total": decimal(-cents)}))
+            .map(|refund| json!({"id": refund.id, "reason": "", "total": decimal(-refund.total)}))
             .collect();
         json!({
             "id": 727, "number": "727", "status": self.status, "currency": "EUR",
@@ -61,24 +77,46 @@ impl Shop {
     }
 
     fn send(&mut self, topic: Topic) {
-        let body = if topic == Topic::OrderDeleted { json!({"id": 727}) } else { self.order() };
-        self.hooks.push((topic, format!("delivery {}", self.hooks.len()), body.to_string()));
+        let is_deleted = topic == Topic::OrderDeleted;
+        let body = if is_deleted { json!({"id": 727}) } else { self.order() };
+        let details = (!is_deleted).then(|| self.details());
+        self.hooks.push((topic, format!("delivery {}", self.hooks.len()), body.to_string(), details));
+    }
+
+    /// The answer to `GET /wp-json/wc/v3/orders/727/refunds`.
+    fn details(&self) -> String {
+        let line = |refund: &Refund| {
+            json!({"total": decimal(-refund.goods), "total_tax": decimal(-refund.goods / 5),
+            "meta_data": [{"key": "_refunded_item_id", "value": "1"}]})
+        };
+        let shipping = |refund: &Refund| json!({"total": decimal(-refund.shipping), "total_tax": "0.00"});
+        let refunds = self.refunds.iter().map(|refund| {
+            json!({"id": refund.id, "date_created_gmt": "2026-11-21T10:00:00", "amount": decimal(refund.total),
+                "line_items": if refund.goods > 0 { json!([line(refund)]) } else { json!([]) },
+                "shipping_lines": if refund.shipping > 0 { json!([shipping(refund)]) } else { json!([]) }})
+        });
+        json!(refunds.collect::<Vec<_>>()).to_string()
+    }
+
+    /// Pays back; the rest without naming goods.
+    fn refund(&mut self, total: i64, goods: i64, shipping: i64) {
+        let left = TOTAL - self.refunds.iter().map(|refund| refund.total).sum::<i64>();
+        let (total, goods, shipping) = if total > left { (left, 0, 0) } else { (total, goods, shipping) };
+        if total == 0 {
+            return;
+        }
+        self.next_refund += 1;
+        self.refunds.push(Refund { id: self.next_refund, total, goods, shipping });
+        if total == left {
+            self.status = "refunded";
+        }
     }
 
     fn happen(&mut self, event: Event) {
         self.second += 1;
         match event {
-            Event::Refund(cents) => {
-                let left = TOTAL - self.refunds.iter().map(|(_, cents)| cents).sum::<i64>();
-                if left == 0 {
-                    return;
-                }
-                self.next_refund += 1;
-                self.refunds.push((self.next_refund, cents.min(left)));
-                if cents >= left {
-                    self.status = "refunded";
-                }
-            }
+            Event::Refund(cents) => self.refund(cents, 0, 0),
+            Event::Goods { goods, shipping } => self.refund(goods + goods / 5 + shipping, goods, shipping),
             Event::TakeRefundBack => drop(self.refunds.pop()),
             Event::Edit(cents) => self.goods = cents,
             Event::Set(status) => self.status = status,
@@ -134,20 +172,33 @@ impl Shop {
     }
 
     fn expected_refunds(&self) -> i64 {
-        self.refunds.iter().map(|(_, cents)| proportion(self.goods, *cents, TOTAL)).sum()
+        let goods = |refund: &Refund| match refund.goods {
+            0 => proportion(self.goods, refund.total, TOTAL),
+            goods => goods,
+        };
+        self.refunds.iter().map(goods).sum()
     }
 }
 
-fn said((topic, delivery, body): &Hook) -> OrderFacts {
-    match parse(topic, Some(delivery), body.as_bytes()).unwrap() {
-        Parsed::Order(update) => update.facts,
-        Parsed::Ignored => panic!("no order"),
-    }
+fn said((topic, delivery, body, details): &Hook) -> OrderFacts {
+    let Parsed::Order(update) = parse(topic, Some(delivery), body.as_bytes()).unwrap() else {
+        panic!("no order")
+    };
+    let told =
+        details.as_ref().map(|details| refund_details(details.as_bytes(), Currency::parse("EUR").unwrap()));
+    let refunds = told.transpose().unwrap().unwrap_or_default();
+    update.facts.merge(OrderFacts { refunds, ..OrderFacts::default() })
+}
+
+/// What a webhook alone says, while the shop does not tell.
+fn said_without_details((topic, delivery, body, _): &Hook) -> OrderFacts {
+    said(&(topic.clone(), delivery.clone(), body.clone(), None))
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => (1..6_000_i64).prop_map(Event::Refund),
+        2 => (1..6_000_i64).prop_map(Event::Refund),
+        3 => (1..5_000_i64, 0..400_i64).prop_map(|(goods, shipping)| Event::Goods { goods, shipping }),
         1 => Just(Event::TakeRefundBack),
         2 => (5_000..12_000_i64).prop_map(Event::Edit),
         2 => prop_oneof![Just("completed"), Just("on-hold"), Just("cancelled")].prop_map(Event::Set),
@@ -165,8 +216,9 @@ proptest! {
         (events, arrived) in any_arrival(any_event(), |events| Shop::live(events).hooks)
     ) {
         let shop = Shop::live(&events);
-        let known = books(arrived.iter().map(said));
-        prop_assert_eq!(&known, &books(shop.hooks.iter().map(said)));
+        // The second time that they come the shop cannot be asked.
+        let known = books(arrived.iter().map(said).chain(arrived.iter().map(said_without_details)));
+        prop_assert_eq!(&known, &books(shop.hooks.iter().map(said_without_details).chain(shop.hooks.iter().map(said))));
         prop_assert_eq!(known.facts.status(), shop.expected_status());
         let left = (shop.goods - shop.expected_refunds()).max(0);
         prop_assert_eq!(known.facts.net(), if known.facts.status().is_sale() { left } else { 0 });
