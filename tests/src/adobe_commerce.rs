@@ -28,9 +28,10 @@ impl AdobeCommerce {
     pub fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = key_file(folder.path());
-        let made = Command::new("openssl").args(["genrsa", "-out"]).arg(&key).arg("2048").output();
+        let rsa = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out"];
+        let made = Command::new("openssl").args(rsa).arg(&key).output();
         assert!(made.unwrap().status.success(), "openssl makes a key");
-        let public = Command::new("openssl").args(["rsa", "-pubout", "-in"]).arg(&key).output().unwrap();
+        let public = Command::new("openssl").args(["pkey", "-pubout", "-in"]).arg(&key).output().unwrap();
         let public_key = String::from_utf8(public.stdout).unwrap();
         Self { folder, public_key, client_id: unique("client") }
     }

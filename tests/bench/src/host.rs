@@ -72,6 +72,11 @@ impl Place {
 
     /// Starts the host with a manifest and a state folder, on any free port.
     pub(crate) fn start(&self, manifest: &Path, state: &Path) -> Result<Host> {
+        self.start_with(manifest, state, None)
+    }
+
+    /// The same with a server in the place of another (`https://host=address:port`).
+    pub(crate) fn start_with(&self, manifest: &Path, state: &Path, stand_in: Option<&str>) -> Result<Host> {
         let mut watched = Command::new("sh")
             .args(["-c", LEASH, "leash"])
             .arg(&self.program)
@@ -82,6 +87,7 @@ impl Place {
             .arg(state)
             .arg("--cache-dir")
             .arg(self.program.with_file_name("component-cache"))
+            .args(stand_in.into_iter().flat_map(|stand_in| ["--stand-in", stand_in]))
             .env("SPIN_VARIABLE_ADMIN_TOKEN", ADMIN_TOKEN)
             .env("SPIN_VARIABLE_SECRET_KEYS", "1:the first secret of the benchmark")
             // The shops are servers of this program.

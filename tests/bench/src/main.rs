@@ -21,6 +21,7 @@ mod redirect;
 mod reports;
 mod scene;
 mod seed;
+mod senders;
 mod sizes;
 mod table;
 mod webhook;
@@ -58,8 +59,12 @@ fn run() -> Result<()> {
             "replay" => books::replay(&place, &options),
             "ledger" => books::ledger(&place, &options),
             "webhook-equal" => webhook::equal(&place, &options),
-            "webhook-woocommerce" => platforms::run(name, platforms::Platform::Woocommerce, &place, &options),
-            "webhook-stripe" => platforms::run(name, platforms::Platform::Stripe, &place, &options),
+            "webhook-woocommerce"
+            | "webhook-bigcommerce"
+            | "webhook-adobe"
+            | "webhook-stripe"
+            | "webhook-custom"
+            | "conversion" => platforms::run(name, &place, &options),
             "pages" => pages::run(&place, &options),
             "export" => export::run(&place),
             "codes" => codes::free(&place),

@@ -16,12 +16,13 @@ Usage: cargo xtask bench [-- OPTIONS]
   --help           shows this
 
 Benchmarks: sizes, floor, redirect-hot, redirect-zipf, webhook, webhook-equal,
-webhook-woocommerce, webhook-stripe, codes, codes-bucket, reports, pages, export, replay, ledger.
+webhook-woocommerce, webhook-bigcommerce, webhook-adobe, webhook-stripe, webhook-custom, conversion,
+codes, codes-bucket, reports, pages, export, replay, ledger.
 A figure that falls short is shown, not failed: times depend on the machine. What was answered but not
 recorded, or answered wrongly, is a failure.";
 
 /// The benchmarks, in the order in which they run.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 19] = [
     "sizes",
     "floor",
     "redirect-hot",
@@ -29,7 +30,11 @@ pub(crate) const NAMES: [&str; 15] = [
     "webhook",
     "webhook-equal",
     "webhook-woocommerce",
+    "webhook-bigcommerce",
+    "webhook-adobe",
     "webhook-stripe",
+    "webhook-custom",
+    "conversion",
     "codes",
     "codes-bucket",
     "reports",
