@@ -27,6 +27,7 @@ pub mod links;
 pub mod migrations;
 pub mod order_references;
 pub mod orders;
+mod packed;
 pub mod payees;
 pub mod payouts;
 pub mod plans;

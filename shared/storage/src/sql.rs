@@ -3,6 +3,7 @@
 //! Two adapters stand behind it: Spin's SQLite in components, and rusqlite in native tests, so that the very
 //! same SQL runs in both. A PostgreSQL adapter fits the same trait.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -178,18 +179,22 @@ impl SqlError {
 pub struct Row {
     columns: Rc<[String]>,
     values: Vec<Value>,
+    /// The column after the one that was read last: a wide row is read in about the order of its columns.
+    next: Cell<usize>,
 }
 
 impl Row {
     /// A row of these columns.
     pub fn new(columns: Rc<[String]>, values: Vec<Value>) -> Self {
-        Self { columns, values }
+        Self { columns, values, next: Cell::new(0) }
     }
 
     fn value(&self, column: &str) -> Result<&Value, SqlError> {
-        self.columns
-            .iter()
-            .position(|name| name == column)
+        let next = self.next.get();
+        let is_next = self.columns.get(next).is_some_and(|name| name == column);
+        let index = if is_next { Some(next) } else { self.columns.iter().position(|name| name == column) };
+        self.next.set(index.map_or(0, |index| index + 1));
+        index
             .and_then(|index| self.values.get(index))
             .ok_or_else(|| SqlError::Data(format!("no column {column}")))
     }
@@ -199,8 +204,16 @@ impl Row {
     /// # Errors
     /// Names the column, when it is missing, NULL or of another kind.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T, SqlError> {
-        T::from_value(self.value(column)?)
-            .ok_or_else(|| SqlError::Data(format!("column {column} has another kind")))
+        T::from_value(self.value(column)?).ok_or_else(|| another_kind(column))
+    }
+
+    /// A column of text where it lies; `None` for NULL.
+    fn text(&self, column: &str) -> Result<Option<&str>, SqlError> {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
+            _ => Err(another_kind(column)),
+        }
     }
 
     /// Reads a column of text into a value that can refuse it: an id, a status, a currency.
@@ -212,8 +225,8 @@ impl Row {
         column: &str,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Result<T, SqlError> {
-        let text: String = self.get(column)?;
-        read(&text).map_err(|error| SqlError::Data(format!("column {column}: {error}")))
+        let text = self.text(column)?.ok_or_else(|| another_kind(column))?;
+        read(text).map_err(|error| SqlError::Data(format!("column {column}: {error}")))
     }
 
     /// The same for a column that may be NULL.
@@ -225,8 +238,8 @@ impl Row {
         column: &str,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Option<T>, SqlError> {
-        let text: Option<String> = self.get(column)?;
-        text.map(|text| read(&text).map_err(|error| SqlError::Data(format!("column {column}: {error}"))))
+        self.text(column)?
+            .map(|text| read(text).map_err(|error| SqlError::Data(format!("column {column}: {error}"))))
             .transpose()
     }
 
@@ -245,6 +258,10 @@ impl Row {
     pub fn json_optional<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<Option<T>, SqlError> {
         self.parse_optional(column, |text| serde_json::from_str(text))
     }
+}
+
+fn another_kind(column: &str) -> SqlError {
+    SqlError::Data(format!("column {column} has another kind"))
 }
 
 /// What a column can be read as.

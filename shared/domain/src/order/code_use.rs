@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::EnrollmentId;
 
-/// The figures of the days before an order that a code alone earned (R45). They are looked up once, when the order is
-/// first credited so, and kept with it: what happens later, or becomes known later, changes nothing.
+/// The figures of the days before an order that a code alone earned (R45). They are looked up when the order is first
+/// credited so, and kept with it. Clicks that are counted later change nothing; the buyer's other orders count whenever
+/// they become known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CodeUse {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a buyer was to the store when the order was placed. It is decided once, from the orders that are known then, and
-/// kept with the order: no later refund changes it.
+/// What a buyer was to the store when the order was placed: kept with the order, and told anew where an order before it
+/// becomes known or is paid for later. No refund changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Customer {

@@ -195,10 +195,10 @@ async fn try_book(
     returning::decide(desk.sql, news.iter_mut().map(|draft| &mut draft.row).collect()).await?;
     let rows: Vec<&OrderRow> = news.iter().map(|draft| &draft.row).collect();
     let found = touches::find(desk, &rows).await?;
-    let customers = if known.binding { customers::find(desk.sql, &rows).await? } else { HashMap::default() };
+    let customers = if known.binding { customers::find(desk, &rows).await? } else { HashMap::default() };
     let mut winners = Vec::with_capacity(news.len());
     for (draft, mut found) in news.iter_mut().zip(found) {
-        found.add_customer(&draft.row, customers.get(&draft.row.id), desk.buyer_key);
+        found.add_customer(&draft.row, customers.get(&draft.row.id));
         winners.push(credit(&mut draft.row, found));
     }
     code_use::look(desk.sql, news.iter_mut().map(|draft| &mut draft.row).zip(&winners)).await?;
@@ -206,7 +206,7 @@ async fn try_book(
     let mut worths = Vec::with_capacity(news.len());
     for (draft, winner) in news.iter_mut().zip(winners) {
         let earlier = earlier.get(&draft.row.id).copied().unwrap_or_default();
-        pay(&mut draft.row, winner.as_ref(), earlier);
+        pay(&mut draft.row, winner.as_deref(), earlier);
         worths.push(settle(&mut draft.row, desk.now));
     }
     let writes =

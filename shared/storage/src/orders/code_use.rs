@@ -1,5 +1,7 @@
 //! What was seen around orders that a code alone earned (R45): looked up where the plan wants to know, once an order.
 
+use std::rc::Rc;
+
 use tributary_domain::doubt;
 use tributary_domain::order::CodeUse;
 use tributary_domain::plan::{ReviewTerms, Terms};
@@ -14,8 +16,9 @@ const SEEN: (&str, &str) = (
         AS (VALUES ",
     ") SELECT place,
         (SELECT COUNT(*) FROM orders o WHERE o.store_id = of_store AND o.buyer = of_buyer AND o.placed_at >= since
-            AND o.placed_at <= at AND o.external_id <> of_order AND o.test = 0
-            AND COALESCE(o.creator_id, '') = of_creator) AS buyer_orders,
+            AND o.placed_at <= at
+            AND (o.placed_at, length(o.external_id), o.external_id) < (at, length(of_order), of_order)
+            AND o.test = 0 AND COALESCE(o.creator_id, '') = of_creator) AS buyer_orders,
         (SELECT CAST(COALESCE(SUM(d.clicks), 0) AS BIGINT) FROM links l CROSS JOIN click_days d
             WHERE l.enrollment_id = of_enrollment AND d.link_number = l.number
                 AND d.day > day_since AND d.day <= day AND d.outcome IN (0, 100)) AS clicks,
@@ -33,9 +36,9 @@ const COLUMNS: usize = 11;
 /// The database's trouble.
 pub(super) async fn look<'a>(
     sql: &impl Sql,
-    credited: impl Iterator<Item = (&'a mut OrderRow, &'a Option<Known>)>,
+    credited: impl Iterator<Item = (&'a mut OrderRow, &'a Option<Rc<Known>>)>,
 ) -> Result<(), SqlError> {
-    let open = |(row, known): (&'a mut OrderRow, &'a Option<Known>)| {
+    let open = |(row, known): (&'a mut OrderRow, &'a Option<Rc<Known>>)| {
         let terms = &known.as_ref()?.terms;
         is_open(row, &terms.review).then_some((row, terms))
     };

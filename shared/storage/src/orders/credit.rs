@@ -1,5 +1,7 @@
 //! An order's row as it follows from what is known of it: its looks, its credit, its commission. Pure.
 
+use std::rc::Rc;
+
 use tributary_domain::attribution::{Decision, JudgedTouch, Outcome, Source, TouchKind, Winner, decide};
 use tributary_domain::commission::{Earlier, Sale, of_lead_after, of_order_after};
 use tributary_domain::doubt::{Doubt, soon_after_click};
@@ -77,7 +79,7 @@ pub(super) fn describe(row: &mut OrderRow) {
 }
 
 /// Decides who is credited, and gives what is known of the winner. What it earns is said by [`pay`].
-pub(super) fn credit(row: &mut OrderRow, mut found: Found) -> Option<Known> {
+pub(super) fn credit(row: &mut OrderRow, mut found: Found) -> Option<Rc<Known>> {
     found.govern(row.placed_at);
     let Found { touches, terms, buyers, compromised, bound_to } = found;
     // A window is held to the shop's own word, so that it does not matter when the order came to us.
@@ -96,11 +98,11 @@ pub(super) fn credit(row: &mut OrderRow, mut found: Found) -> Option<Known> {
     row.source = source(row.kind, &decision);
     row.code_text = winner.and_then(|winner| winner.code_text.clone());
     row.bound_to = bound_to;
-    row.binds = binds(row, winner, known);
+    row.binds = binds(row, winner, known.map(Rc::as_ref));
     row.held_until = terms
         .filter(|terms| terms.hold_days > 0)
         .map(|terms| row.placed_at.plus_days(terms.hold_days.into()));
-    let is_limited = |known: &&Known| known.commission_at(row.placed_at).is_limited();
+    let is_limited = |known: &&Rc<Known>| known.commission_at(row.placed_at).is_limited();
     row.earlier = known.filter(is_limited).map(|_| row.earlier.unwrap_or_default());
     row.doubts = Vec::new();
     if row.creator.as_ref().is_some_and(|creator| buyers.contains(creator)) {

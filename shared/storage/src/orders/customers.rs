@@ -4,10 +4,12 @@
 //! orders stay bound as they were: by the first order's id, which says nothing of anybody.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use tributary_domain::Timestamp;
 use tributary_domain::ids::OrderId;
 
+use super::book::Desk;
 use super::owners::{Known, other_terms, read};
 use super::read::OrderRow;
 use crate::sql::{Sql, SqlError, Statement, rows_of_places};
@@ -18,7 +20,7 @@ pub(super) struct Customer {
     pub(super) order: OrderId,
     pub(super) placed_at: Timestamp,
     /// Whom it is credited to, and under which terms.
-    pub(super) known: Known,
+    pub(super) known: Rc<Known>,
 }
 
 /// The trigger that notices a later change of it has the same words.
@@ -43,8 +45,21 @@ const FIRST_ORDERS: (&str, &str) = (
     ),
 );
 
+/// Whether any buyer was bound before a moment.
+const BOUND_BEFORE: &str =
+    "SELECT EXISTS (SELECT 1 FROM orders WHERE binds = 1 AND store_id > '' AND placed_at < $1) AS is_any";
+
+/// Whether any order before that moment binds its buyer: where none does, nothing is found of such.
+pub(super) async fn is_any_before(sql: &impl Sql, moment: Timestamp) -> Result<bool, SqlError> {
+    let rows = sql.execute(Statement::new(BOUND_BEFORE).bind(moment)).await?;
+    rows.first().map_or(Ok(false), |row| row.get("is_any"))
+}
+
 /// The first order of each of these orders' buyers, where there is one before it: by the later order's id.
-pub(super) async fn find(sql: &impl Sql, rows: &[&OrderRow]) -> Result<HashMap<OrderId, Customer>, SqlError> {
+pub(super) async fn find(
+    desk: &Desk<'_, impl Sql>,
+    rows: &[&OrderRow],
+) -> Result<HashMap<OrderId, Customer>, SqlError> {
     let wanted: Vec<_> = rows.iter().filter(|row| row.buyer.is_some() || row.bound_to.is_some()).collect();
     if wanted.is_empty() {
         return Ok(HashMap::new());
@@ -59,12 +74,17 @@ pub(super) async fn find(sql: &impl Sql, rows: &[&OrderRow]) -> Result<HashMap<O
             .bind(row.placed_at)
             .bind(row.bound_to.as_ref())
     });
-    sql.execute(statement)
+    desk.sql
+        .execute(statement)
         .await?
         .iter()
         .map(|row| {
             let order = row.parse("first_order", OrderId::parse)?;
-            let customer = Customer { order, placed_at: row.get("placed_at")?, known: read(row, true)? };
+            let customer = Customer {
+                order,
+                placed_at: row.get("placed_at")?,
+                known: Rc::new(read(row, desk.buyer_key, true)?),
+            };
             Ok((row.parse("of_order", OrderId::parse)?, customer))
         })
         .collect()

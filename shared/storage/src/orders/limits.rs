@@ -15,18 +15,16 @@ pub(super) type Position = (Timestamp, String);
 /// Only orders under limited terms count.
 const SUMS: (&str, &str) = (
     "WITH wanted (of_order, of_enrollment, of_store, of_buyer, of_currency, month, at, before) AS (VALUES ",
-    ") SELECT wanted.of_order,
-        COALESCE((SELECT CAST(SUM(o.counted_value) AS BIGINT) FROM orders o
-            WHERE o.enrollment_id = of_enrollment AND o.earlier IS NOT NULL AND o.currency = of_currency
-                AND o.placed_at >= month AND (o.placed_at, o.id) < (at, before)), 0) AS month_sales,
-        COALESCE((SELECT CAST(SUM(o.counted_commission) AS BIGINT) FROM orders o
-            WHERE o.enrollment_id = of_enrollment AND o.earlier IS NOT NULL AND o.currency = of_currency
-                AND o.placed_at >= month AND (o.placed_at, o.id) < (at, before)), 0) AS month_commission,
+    ") SELECT of_order,
+        COALESCE(CAST(SUM(m.counted_value) AS BIGINT), 0) AS month_sales,
+        COALESCE(CAST(SUM(m.counted_commission) AS BIGINT), 0) AS month_commission,
         COALESCE((SELECT CAST(SUM(o.counted_commission) AS BIGINT) FROM orders o
             WHERE o.store_id = of_store AND o.buyer = of_buyer AND o.earlier IS NOT NULL
                 AND o.currency = of_currency AND o.enrollment_id = of_enrollment
                 AND (o.placed_at, o.id) < (at, before)), 0) AS buyer_commission
-    FROM wanted",
+    FROM wanted LEFT JOIN orders m ON m.enrollment_id = of_enrollment AND m.earlier IS NOT NULL
+        AND m.currency = of_currency AND m.placed_at >= month AND (m.placed_at, m.id) < (at, before)
+    GROUP BY of_order, of_enrollment, of_store, of_buyer, of_currency, at, before",
 );
 
 /// What came before each of these orders and before that position: by the order's id.

@@ -12,6 +12,7 @@ mod changes;
 mod code_use;
 mod credit;
 mod customers;
+mod history;
 pub mod lifting;
 mod limits;
 mod owners;
@@ -31,6 +32,8 @@ pub use settle::settle_all;
 
 #[cfg(test)]
 mod customers_tests;
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 mod limits_tests;
 #[cfg(test)]

@@ -14,9 +14,11 @@ use tributary_domain::attribution::Owner;
 use tributary_domain::code::is_shops_id;
 use tributary_domain::commission::{CommissionTerms, OwnTerms, own_terms_at};
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId, PlanId, StoreId};
+use tributary_domain::mailbox::KnownAddress;
 use tributary_domain::plan::{AttributionTerms, Terms};
 use tributary_domain::replayed_terms::{ReplayedTerms, replayed_terms_at};
 
+use super::book::Desk;
 use crate::codes::names;
 use crate::sql::{Row, Sql, SqlError, Statement, rows_of_places};
 
@@ -46,7 +48,7 @@ pub(super) struct Known {
     /// The shop that the code is for or the link leads to.
     pub(super) store: StoreId,
     /// The creator's e-mail address.
-    pub(super) email: Option<String>,
+    pub(super) address: Option<Rc<KnownAddress>>,
     /// From when on the code earns nothing (R46).
     pub(super) compromised_since: Option<Timestamp>,
 }
@@ -138,25 +140,23 @@ impl Owners {
     /// The owners of codes, as far as they have any.
     pub(super) async fn of_codes(
         &self,
-        sql: &impl Sql,
-        now: Timestamp,
+        desk: &Desk<'_, impl Sql>,
         wanted: BTreeSet<CodeKey>,
-    ) -> Result<HashMap<CodeKey, Known>, SqlError> {
-        self.codes.recall(now, wanted, async |unknown| read_codes(sql, &unknown).await).await
+    ) -> Result<HashMap<CodeKey, Rc<Known>>, SqlError> {
+        self.codes.recall(desk.now, wanted, async |unknown| read_codes(desk, &unknown).await).await
     }
 
     /// The owners of links, as far as there are such.
     pub(super) async fn of_links(
         &self,
-        sql: &impl Sql,
-        now: Timestamp,
+        desk: &Desk<'_, impl Sql>,
         wanted: BTreeSet<LinkKey>,
-    ) -> Result<HashMap<LinkKey, Known>, SqlError> {
-        self.links.recall(now, wanted, async |unknown| read_links(sql, &unknown).await).await
+    ) -> Result<HashMap<LinkKey, Rc<Known>>, SqlError> {
+        self.links.recall(desk.now, wanted, async |unknown| read_links(desk, &unknown).await).await
     }
 }
 
-struct Memory<K>(RefCell<HashMap<K, (Timestamp, Known)>>);
+struct Memory<K>(RefCell<HashMap<K, (Timestamp, Rc<Known>)>>);
 
 impl<K> Default for Memory<K> {
     fn default() -> Self {
@@ -170,15 +170,15 @@ impl<K: Clone + Eq + Hash> Memory<K> {
         &self,
         now: Timestamp,
         wanted: BTreeSet<K>,
-        read: impl AsyncFnOnce(Vec<K>) -> Result<Vec<(K, Known)>, SqlError>,
-    ) -> Result<HashMap<K, Known>, SqlError> {
+        read: impl AsyncFnOnce(Vec<K>) -> Result<Vec<(K, Rc<Known>)>, SqlError>,
+    ) -> Result<HashMap<K, Rc<Known>>, SqlError> {
         let is_fresh =
             |read_at: &Timestamp| now.as_millis().saturating_sub(read_at.as_millis()) < KEPT_MILLIS;
         let mut found = HashMap::with_capacity(wanted.len());
         let mut unknown = Vec::new();
         for key in wanted {
             match self.0.borrow().get(&key) {
-                Some((read_at, known)) if is_fresh(read_at) => drop(found.insert(key, known.clone())),
+                Some((read_at, known)) if is_fresh(read_at) => drop(found.insert(key, Rc::clone(known))),
                 _ => unknown.push(key),
             }
         }
@@ -196,41 +196,50 @@ impl<K: Clone + Eq + Hash> Memory<K> {
 }
 
 /// Codes by their texts, and by the shops' own ids of them.
-async fn read_codes(sql: &impl Sql, wanted: &[CodeKey]) -> Result<Vec<(CodeKey, Known)>, SqlError> {
+async fn read_codes(
+    desk: &Desk<'_, impl Sql>,
+    wanted: &[CodeKey],
+) -> Result<Vec<(CodeKey, Rc<Known>)>, SqlError> {
     let ids = wanted.iter().filter(|(_, code)| is_shops_id(code)).cloned().collect();
-    let texts = names::texts(sql, &ids).await?;
+    let texts = names::texts(desk.sql, &ids).await?;
     let text_of = |key: &CodeKey| (key.0.clone(), texts.get(key).unwrap_or(&key.1).clone());
-    let found = read_texts(sql, &wanted.iter().map(text_of).collect()).await?;
+    let found = read_texts(desk, &wanted.iter().map(text_of).collect()).await?;
     let known = |key: &CodeKey| Some((key.clone(), found.get(&text_of(key))?.clone()));
     Ok(wanted.iter().filter_map(known).collect())
 }
 
-async fn read_texts(sql: &impl Sql, wanted: &BTreeSet<CodeKey>) -> Result<HashMap<CodeKey, Known>, SqlError> {
+async fn read_texts(
+    desk: &Desk<'_, impl Sql>,
+    wanted: &BTreeSet<CodeKey>,
+) -> Result<HashMap<CodeKey, Rc<Known>>, SqlError> {
     let (before, after) = CODES;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement =
         wanted.iter().fold(statement, |statement, (store, text)| statement.bind(store).bind(text));
-    let rows = sql.execute(statement).await?;
+    let rows = desk.sql.execute(statement).await?;
     rows.iter()
         .map(|row| {
-            let known = read(row, true)?;
-            Ok(((known.store.clone(), row.get("text")?), known))
+            let known = read(row, desk.buyer_key, true)?;
+            Ok(((known.store.clone(), row.get("text")?), Rc::new(known)))
         })
         .collect()
 }
 
-async fn read_links(sql: &impl Sql, wanted: &[LinkKey]) -> Result<Vec<(LinkKey, Known)>, SqlError> {
+async fn read_links(
+    desk: &Desk<'_, impl Sql>,
+    wanted: &[LinkKey],
+) -> Result<Vec<(LinkKey, Rc<Known>)>, SqlError> {
     let (before, after) = LINKS;
     let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 2), after].concat());
     let statement = wanted.iter().fold(statement, |statement, (number, version)| {
         statement.bind(i64::try_from(*number).unwrap_or(i64::MAX)).bind(*version)
     });
-    let rows = sql.execute(statement).await?;
+    let rows = desk.sql.execute(statement).await?;
     rows.iter()
         .map(|row| {
             let kind: String = row.get("kind")?;
-            let known = read(row, kind == "affiliate")?;
-            Ok(((row.get("number")?, known.owner.plan_version), known))
+            let known = read(row, desk.buyer_key, kind == "affiliate")?;
+            Ok(((row.get("number")?, known.owner.plan_version), Rc::new(known)))
         })
         .collect()
 }
@@ -268,9 +277,10 @@ impl From<Applied> for ReplayedTerms {
     }
 }
 
-/// Reads an owner.
-pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
+/// Reads an owner. The key is the one that buyers' addresses are hashed with.
+pub(super) fn read(row: &Row, buyer_key: &[u8; 32], earns: bool) -> Result<Known, SqlError> {
     let terms: Terms = row.json("terms")?;
+    let email: Option<String> = row.get("email")?;
     let owner = Owner {
         enrollment: row.parse("enrollment_id", EnrollmentId::parse)?,
         creator: row.parse_optional("creator_id", CreatorId::parse)?,
@@ -287,7 +297,7 @@ pub(super) fn read(row: &Row, earns: bool) -> Result<Known, SqlError> {
         own_terms: row.json::<Vec<Agreed>>("own_terms")?.into_iter().map(OwnTerms::from).collect(),
         replayed: row.json::<Vec<Applied>>("replayed")?.into_iter().map(ReplayedTerms::from).collect(),
         store: row.parse("store_id", StoreId::parse)?,
-        email: row.get("email")?,
+        address: email.map(|email| Rc::new(KnownAddress::of(buyer_key, &email))),
         compromised_since: row.get("compromised_since")?,
     })
 }

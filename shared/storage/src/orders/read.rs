@@ -10,6 +10,7 @@ use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Money, Timestamp};
 
 use super::changes::count_of_changes;
+use crate::packed;
 use crate::sql::{Row, Sql, SqlError, Statement, places, rows_of_places};
 
 /// What a row is.
@@ -217,7 +218,7 @@ pub(super) async fn placed_between(
     let (placed_at, id) = after;
     let statement =
         Statement::new(PLACED_BETWEEN).bind(*placed_at).bind(id).bind(before).bind(store).bind(limit);
-    sql.execute(statement).await?.iter().map(read).collect()
+    packed::execute(sql, COLUMNS, statement).await?.iter().map(read).collect()
 }
 
 /// An enrollment's orders whose commission follows from earlier ones too, the oldest first, after the one placed at

@@ -10,7 +10,7 @@
 mod buyers;
 mod keep;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use tributary_domain::ids::{CreatorId, EnrollmentId, OrderId, PlanId, StoreId};
@@ -179,34 +179,37 @@ pub async fn replay(
         }
     }
     let mut after = (replay.from, String::new());
+    let is_any_bound = customers::is_any_before(desk.sql, replay.from).await?;
     loop {
         let rows = placed_between(desk.sql, &after, replay.before, replay.store.as_ref(), PAGE).await?;
         let Some(last) = rows.last() else { return Ok((replayed, statements)) };
         after = (last.placed_at, last.id.to_string());
         let page: Vec<&OrderRow> = rows.iter().collect();
         let found = touches::find(desk, &page).await?;
-        let customers = customers::find(desk.sql, &page).await?;
+        let customers = if is_any_bound { customers::find(desk, &page).await? } else { HashMap::new() };
         let mut credited = Vec::with_capacity(rows.len());
-        for (row, mut found) in rows.iter().zip(found) {
-            found.add_customer(row, buyers.first_order(row, customers.get(&row.id)), desk.buyer_key);
+        for (mut row, mut found) in rows.into_iter().zip(found) {
+            let kept = Kept::of(&row);
+            found.add_customer(&row, buyers.first_order(&row, customers.get(&row.id)));
             if let Some((plan, terms)) = &proposed {
                 found.propose(plan, terms);
             }
-            let mut decided = OrderRow { version: row.version + 1, ..row.clone() };
-            let winner = credit(&mut decided, found);
-            buyers.note(&decided, winner.as_ref());
-            credited.push((decided, winner));
+            row.version += 1;
+            let winner = credit(&mut row, found);
+            buyers.note(&row, winner.as_ref());
+            credited.push((kept, row, winner));
         }
-        course.look_up(desk.sql, &limited(credited.iter().map(|(decided, _)| decided))).await?;
-        for (row, (mut decided, winner)) in rows.into_iter().zip(credited) {
+        course.look_up(desk.sql, &limited(credited.iter().map(|(_, row, _)| row))).await?;
+        for (kept, mut decided, winner) in credited {
             let earlier = course.before(&decided);
-            pay(&mut decided, winner.as_ref(), earlier);
+            pay(&mut decided, winner.as_deref(), earlier);
             let worth = settle(&mut decided, desk.now);
             course.note(&decided);
             replayed.considered += 1;
-            if is_moved(&row, &decided) {
-                replayed.note(&row, &decided, replay.most_told);
-            } else if is_bound_so(&row, &decided) {
+            let now = Kept::of(&decided);
+            if kept.credit != now.credit || kept.commission != now.commission {
+                replayed.note(&decided, kept.credit, now.credit, replay.most_told);
+            } else if (kept.binds, &kept.bound_to) == (now.binds, &now.bound_to) {
                 continue;
             }
             replayed.written_in_all += 1;
@@ -221,22 +224,31 @@ pub async fn replay(
     }
 }
 
-/// Whether nothing moves for the buyer's other orders either.
-fn is_bound_so(row: &OrderRow, decided: &OrderRow) -> bool {
-    (row.binds, &row.bound_to) == (decided.binds, &decided.bound_to)
+/// What is compared of an order: it moves where somebody else is credited, or the commission is another one. What a
+/// person decided stays.
+struct Kept {
+    credit: Credit,
+    /// The commission under the terms, whether or not it counts.
+    commission: i64,
+    /// What the buyer's other orders follow from.
+    binds: bool,
+    bound_to: Option<OrderId>,
 }
 
-/// Whether somebody else is credited, or the commission is another one. What a person decided stays.
-fn is_moved(row: &OrderRow, decided: &OrderRow) -> bool {
-    row.enrollment != decided.enrollment
-        || row.commission != decided.commission
-        || row.counted_commission != decided.counted_commission
+impl Kept {
+    fn of(row: &OrderRow) -> Self {
+        Self {
+            credit: Credit::of(row),
+            commission: row.commission,
+            binds: row.binds,
+            bound_to: row.bound_to.clone(),
+        }
+    }
 }
 
 impl Replayed {
-    fn note(&mut self, row: &OrderRow, decided: &OrderRow, most_told: usize) {
+    fn note(&mut self, row: &OrderRow, from: Credit, to: Credit, most_told: usize) {
         let currency = row.net.currency;
-        let (from, to) = (Credit::of(row), Credit::of(decided));
         self.moved_in_all += 1;
         if let Some(creator) = &from.creator {
             let difference = self.by_creator.entry((creator.clone(), currency)).or_default();

@@ -1,5 +1,5 @@
-//! Whether the buyer of an order had bought in its store before: decided once, when the order and its buyer are first
-//! known, and kept with the order.
+//! Whether the buyer of an order had bought in its store before: decided when the order and its buyer are first known,
+//! and kept with the order. What becomes known later of orders before it changes it: see `history`.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,17 @@ use tributary_domain::Timestamp;
 use tributary_domain::ids::StoreId;
 use tributary_domain::order::{Customer, Status};
 
-use super::read::{Kind, OrderRow};
+use super::read::OrderRow;
 use crate::sql::{Sql, SqlError, Statement, rows_of_places};
 
-/// The wanted orders whose buyer paid for another one that was placed no later.
+/// The wanted orders whose buyer paid for another one that was placed before. The view `buyer_histories` has the same
+/// words for orders that are kept.
 const BOUGHT_BEFORE: (&str, &str) = (
     "WITH wanted (of_store, of_order, of_buyer, until) AS (VALUES ",
     ") SELECT of_store, of_order FROM wanted WHERE EXISTS (SELECT 1 FROM orders
-        WHERE store_id = of_store AND buyer = of_buyer AND placed_at <= until AND external_id <> of_order
-          AND kind = 'order' AND test = 0 AND status IN ('paid', 'partially_refunded', 'refunded'))",
+        WHERE store_id = of_store AND buyer = of_buyer AND placed_at <= until
+          AND (placed_at, length(external_id), external_id) < (until, length(of_order), of_order) AND test = 0
+          AND (status IN ('paid', 'partially_refunded', 'refunded') OR instr(facts, '\"paid\":true') > 0))",
 );
 
 /// Decides it for those of these orders for which nobody has yet: one read for all of them, none where there are none.
@@ -44,19 +46,14 @@ pub(super) async fn decide(sql: &impl Sql, mut rows: Vec<&mut OrderRow>) -> Resu
 /// Without a description nothing tells when it was placed.
 fn is_open(row: &OrderRow) -> bool {
     let facts = &row.facts;
-    row.kind == Kind::Order
-        && facts.customer.is_none()
-        && facts.snapshot.is_some()
-        && !facts.buyers.is_empty()
+    row.buyer.is_some() && facts.customer.is_none() && facts.snapshot.is_some()
 }
 
 async fn bought_before(sql: &impl Sql, rows: &[&OrderRow]) -> Result<HashSet<(StoreId, String)>, SqlError> {
-    let wanted: Vec<_> =
-        rows.iter().flat_map(|row| row.facts.buyers.iter().map(move |buyer| (*row, buyer))).collect();
     let (before, after) = BOUGHT_BEFORE;
-    let statement = Statement::new([before, &rows_of_places(1, wanted.len(), 4), after].concat());
-    let statement = wanted.iter().fold(statement, |statement, (row, buyer)| {
-        statement.bind(&row.store).bind(&row.external_id).bind(buyer.as_str()).bind(row.placed_at)
+    let statement = Statement::new([before, &rows_of_places(1, rows.len(), 4), after].concat());
+    let statement = rows.iter().fold(statement, |statement, row| {
+        statement.bind(&row.store).bind(&row.external_id).bind(row.buyer.as_deref()).bind(row.placed_at)
     });
     let found = sql.execute(statement).await?;
     found.iter().map(|row| Ok((row.parse("of_store", StoreId::parse)?, row.get("of_order")?))).collect()
@@ -65,24 +62,26 @@ async fn bought_before(sql: &impl Sql, rows: &[&OrderRow]) -> Result<HashSet<(St
 /// An order that was paid for.
 struct Purchase {
     store: StoreId,
-    buyers: Vec<String>,
-    placed: (Timestamp, String),
+    buyer: String,
+    place: Place,
+}
+
+/// When an order was placed; of one moment the shop's ids say which was first, because shops count.
+type Place = (Timestamp, usize, String);
+
+fn place(row: &OrderRow) -> Place {
+    (row.placed_at, row.external_id.chars().count(), row.external_id.clone())
 }
 
 impl Purchase {
     fn of(row: &OrderRow) -> Option<Self> {
         let is_paid = matches!(row.status, Status::Paid | Status::PartiallyRefunded | Status::Refunded);
-        (is_paid && !row.test && row.kind == Kind::Order).then(|| Self {
-            store: row.store.clone(),
-            buyers: row.facts.buyers.iter().cloned().collect(),
-            placed: (row.placed_at, row.external_id.clone()),
-        })
+        let buyer = row.buyer.clone().filter(|_| (is_paid || row.facts.paid) && !row.test)?;
+        Some(Self { store: row.store.clone(), buyer, place: place(row) })
     }
 
     fn is_before(&self, row: &OrderRow) -> bool {
-        self.store == row.store
-            && (self.placed.0, self.placed.1.as_str()) < (row.placed_at, row.external_id.as_str())
-            && self.buyers.iter().any(|buyer| row.facts.buyers.contains(buyer))
+        self.store == row.store && row.buyer.as_ref() == Some(&self.buyer) && self.place < place(row)
     }
 }
 

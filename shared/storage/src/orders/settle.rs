@@ -3,7 +3,11 @@
 //! Triggers note such orders in the statement that changes something, so nothing is forgotten by a crash, and
 //! whatever the order in which webhooks come, it ends in the same books. It is run before anything is read.
 //!
-//! What is noted is an order, or an enrollment whose orders since a moment follow from those before them.
+//! What is noted is an order, an order whose buyer's orders since a moment may say something else now, or an enrollment
+//! whose orders since a moment follow from those before them.
+
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use tributary_domain::Timestamp;
 use tributary_domain::ids::{EnrollmentId, OrderId};
@@ -11,7 +15,9 @@ use tributary_domain::ids::{EnrollmentId, OrderId};
 use super::book::Desk;
 use super::changes::{self, unchanged};
 use super::credit::{credit, pay};
+use super::history::{self, History};
 use super::limits::{self, Course, limited};
+use super::owners::Known;
 use super::read::{OrderRow, by_ids, limited_of};
 use super::write::{Write, settle, upsert};
 use super::{customers, touches};
@@ -71,20 +77,28 @@ async fn settle_noted(desk: &Desk<'_, impl Sql>, noted: &[Noted]) -> Result<(), 
 }
 
 async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted], changes: i64) -> Result<(), SqlError> {
-    let ids: Vec<OrderId> = noted.iter().filter_map(|noted| OrderId::parse(&noted.subject).ok()).collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<OrderRow> = by_ids(desk.sql, &ids).await?.into_values().collect();
-    let mut anew = credit_anew(desk, rows).await?;
+    let of_buyer = |noted: &&Noted| Some((history::noted(&noted.subject)?, noted.since));
+    let of_buyers: Vec<_> = noted.iter().filter_map(of_buyer).collect();
+    let histories = history::outdated(desk.sql, &of_buyers).await?;
+    let is_all = histories.len() < history::MOST;
+    let themselves = noted.iter().filter_map(|noted| OrderId::parse(&noted.subject).ok());
+    let ids: Vec<OrderId> = themselves.chain(histories.keys().cloned()).collect();
+    let rows: Vec<OrderRow> =
+        if ids.is_empty() { Vec::new() } else { by_ids(desk.sql, &ids).await?.into_values().collect() };
+    let mut anew = credit_anew(desk, rows, &histories).await?;
     let earlier = limits::find(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
-    let mut statements = vec![unchanged(changes), done(noted)];
+    let mut statements = vec![unchanged(changes)];
+    if is_all && !noted.is_empty() {
+        statements.push(done(noted));
+    }
     for anew in &mut anew {
         let earlier = earlier.get(&anew.row.id).copied().unwrap_or_default();
-        pay(&mut anew.decided, anew.winner.as_ref(), earlier);
+        pay(&mut anew.decided, anew.winner.as_deref(), earlier);
         statements.extend(anew.write(desk.now)?);
     }
-    desk.sql.transaction(statements).await?;
+    if statements.len() > 1 {
+        desk.sql.transaction(statements).await?;
+    }
     Ok(())
 }
 
@@ -98,12 +112,12 @@ async fn settle_enrollment(desk: &Desk<'_, impl Sql>, noted: &Noted, changes: i6
         let rows = limited_of(desk.sql, &enrollment, &after, PAGE).await?;
         let Some(last) = rows.last() else { break };
         after = (last.placed_at, last.id.to_string());
-        let mut anew = credit_anew(desk, rows).await?;
+        let mut anew = credit_anew(desk, rows, &HashMap::new()).await?;
         course.look_up(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
         let mut statements = vec![unchanged(changes)];
         for anew in &mut anew {
             let earlier = course.before(&anew.decided);
-            pay(&mut anew.decided, anew.winner.as_ref(), earlier);
+            pay(&mut anew.decided, anew.winner.as_deref(), earlier);
             statements.extend(anew.write(desk.now)?);
             course.note(&anew.decided);
         }
@@ -126,7 +140,7 @@ fn done(noted: &[&Noted]) -> Statement {
 struct Anew {
     row: OrderRow,
     decided: OrderRow,
-    winner: Option<super::owners::Known>,
+    winner: Option<Rc<Known>>,
 }
 
 impl Anew {
@@ -142,14 +156,21 @@ impl Anew {
     }
 }
 
-/// Decides anew who is credited with each of these orders.
-async fn credit_anew(desk: &Desk<'_, impl Sql>, rows: Vec<OrderRow>) -> Result<Vec<Anew>, SqlError> {
+/// Decides anew who is credited with each of these orders, after what some of their buyers did before.
+async fn credit_anew(
+    desk: &Desk<'_, impl Sql>,
+    rows: Vec<OrderRow>,
+    histories: &HashMap<OrderId, History>,
+) -> Result<Vec<Anew>, SqlError> {
     let read: Vec<&OrderRow> = rows.iter().collect();
     let found = touches::find(desk, &read).await?;
-    let customers = customers::find(desk.sql, &read).await?;
+    let customers = customers::find(desk, &read).await?;
     let anew = |(row, mut found): (OrderRow, touches::Found)| {
-        found.add_customer(&row, customers.get(&row.id), desk.buyer_key);
+        found.add_customer(&row, customers.get(&row.id));
         let mut decided = row.clone();
+        if let Some(history) = histories.get(&row.id) {
+            history.restate(&mut decided.facts);
+        }
         let winner = credit(&mut decided, found);
         Anew { row, decided, winner }
     };

@@ -7,7 +7,6 @@ use tributary_domain::Timestamp;
 use tributary_domain::attribution::{Touch, TouchKind, Unowned, Winner};
 use tributary_domain::click_id::{ClickId, Verifier};
 use tributary_domain::ids::{CreatorId, OrderId, PlanId};
-use tributary_domain::mailbox::is_buyer;
 use tributary_domain::order::OrderFacts;
 use tributary_domain::replayed_terms::ReplayedTerms;
 
@@ -32,17 +31,17 @@ pub(super) struct Found {
 
 /// The terms of some plans' versions.
 #[derive(Default)]
-pub(super) struct KnownTerms(Vec<Known>);
+pub(super) struct KnownTerms(Vec<Rc<Known>>);
 
 impl KnownTerms {
-    fn of(&self, plan: &PlanId, version: u16) -> Option<&Known> {
-        let is_it = |known: &&Known| known.owner.plan == *plan && known.owner.plan_version == version;
+    fn of(&self, plan: &PlanId, version: u16) -> Option<&Rc<Known>> {
+        let is_it = |known: &&Rc<Known>| known.owner.plan == *plan && known.owner.plan_version == version;
         self.0.iter().find(is_it)
     }
 
     /// What holds for the winner.
-    pub(super) fn of_winner(&self, winner: &Winner) -> Option<&Known> {
-        let is_it = |known: &&Known| {
+    pub(super) fn of_winner(&self, winner: &Winner) -> Option<&Rc<Known>> {
+        let is_it = |known: &&Rc<Known>| {
             known.owner.enrollment == winner.enrollment_id
                 && known.owner.plan == winner.plan_id
                 && known.owner.plan_version == winner.plan_version
@@ -57,13 +56,13 @@ pub(super) async fn find(desk: &Desk<'_, impl Sql>, rows: &[&OrderRow]) -> Resul
     let clicks: Vec<_> = rows.iter().map(|row| Clicks::of(desk.verifier, &row.facts)).collect();
     let codes: BTreeSet<CodeKey> = rows.iter().flat_map(|row| code_keys(row)).collect();
     let links: BTreeSet<LinkKey> = clicks.iter().flat_map(Clicks::keys).collect();
-    let codes = desk.owners.of_codes(desk.sql, desk.now, codes).await?;
-    let links = desk.owners.of_links(desk.sql, desk.now, links).await?;
+    let codes = desk.owners.of_codes(desk, codes).await?;
+    let links = desk.owners.of_links(desk, links).await?;
     let find = |(row, clicks): (&&OrderRow, Clicks<'_>)| {
         let mut found = Found::default();
         found.add_codes(row, &codes);
         found.add_clicks(row, clicks, &links);
-        found.find_buyers(row, desk.buyer_key);
+        found.find_buyers(row);
         found
     };
     Ok(rows.iter().zip(clicks).map(find).collect())
@@ -76,25 +75,26 @@ fn code_keys(row: &OrderRow) -> impl Iterator<Item = CodeKey> {
 }
 
 impl Found {
-    fn push(&mut self, touch: Touch, known: Option<&Known>) {
+    fn push(&mut self, touch: Touch, known: Option<&Rc<Known>>) {
         self.touches.push(touch);
         self.terms.0.extend(known.cloned());
     }
 
     /// Adds the buyer's first order. What belonged to the order itself was found before.
-    pub(super) fn add_customer(&mut self, row: &OrderRow, customer: Option<&Customer>, key: &[u8; 32]) {
+    pub(super) fn add_customer(&mut self, row: &OrderRow, customer: Option<&Customer>) {
         let Some(Customer { order, placed_at, known }) = customer else { return };
         self.bound_to = Some(order.clone());
         let (kind, text) = (TouchKind::Customer, order.to_string());
         let owner = Ok(known.owner.clone());
         self.push(Touch { kind, text, at: Some(*placed_at), owner }, Some(known));
-        self.find_buyers(row, key);
+        self.find_buyers(row);
     }
 
     /// Notes each creator who is the buyer. The buyer is known by a hash alone, so the creators' are held to it.
-    fn find_buyers(&mut self, row: &OrderRow, key: &[u8; 32]) {
-        let is_buyer =
-            |known: &&Known| known.email.as_ref().is_some_and(|email| is_buyer(&row.facts, key, email));
+    fn find_buyers(&mut self, row: &OrderRow) {
+        let is_buyer = |known: &&Rc<Known>| {
+            known.address.as_ref().is_some_and(|address| address.is_buyer_of(&row.facts))
+        };
         if !row.facts.buyers.is_empty() {
             self.buyers = self
                 .terms
@@ -109,7 +109,7 @@ impl Found {
     /// The same as if a replay had given these terms to orders of that plan, and none before it any.
     pub(super) fn propose(&mut self, plan: &PlanId, proposed: &Rc<[ReplayedTerms]>) {
         for known in self.terms.0.iter_mut().filter(|known| known.owner.plan == *plan) {
-            known.replayed = Rc::clone(proposed);
+            Rc::make_mut(known).replayed = Rc::clone(proposed);
         }
     }
 
@@ -125,7 +125,7 @@ impl Found {
         }
     }
 
-    fn add_codes(&mut self, row: &OrderRow, known: &HashMap<CodeKey, Known>) {
+    fn add_codes(&mut self, row: &OrderRow, known: &HashMap<CodeKey, Rc<Known>>) {
         let placed_at = row.facts.snapshot.as_ref().map(|snapshot| snapshot.placed_at);
         for key in code_keys(row) {
             let known = known.get(&key);
@@ -140,7 +140,7 @@ impl Found {
         }
     }
 
-    fn add_clicks(&mut self, row: &OrderRow, clicks: Clicks<'_>, known: &HashMap<LinkKey, Known>) {
+    fn add_clicks(&mut self, row: &OrderRow, clicks: Clicks<'_>, known: &HashMap<LinkKey, Rc<Known>>) {
         for (text, click) in clicks.genuine {
             // A click that led to another shop earns nothing in this one.
             let known = known.get(&key(&click)).filter(|known| known.store == row.store);

@@ -4,6 +4,7 @@
 //! first order is the first one that binds under the rules of the replay.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use tributary_domain::Timestamp;
 use tributary_domain::ids::{OrderId, StoreId};
@@ -37,9 +38,9 @@ impl Buyers {
     }
 
     /// Takes note of an order as it was decided, with what is known of its winner.
-    pub(super) fn note(&mut self, row: &OrderRow, known: Option<&Known>) {
+    pub(super) fn note(&mut self, row: &OrderRow, known: Option<&Rc<Known>>) {
         let Some(known) = known.filter(|_| row.binds) else { return };
-        let known = known.clone();
+        let known = Rc::clone(known);
         let customer = Customer { order: row.id.clone(), placed_at: row.placed_at, known };
         match &row.buyer {
             Some(buyer) => {
