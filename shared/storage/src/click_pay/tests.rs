@@ -80,6 +80,48 @@ fn a_days_unique_clicks_wait_until_it_is_over_and_late_ones_are_booked_then() {
     );
 }
 
+// R51, R52
+#[test]
+fn a_days_clicks_wait_for_the_end_of_the_hold_period_as_orders_do() {
+    let mut terms: serde_json::Value = serde_json::from_str(PER_CLICK).unwrap();
+    terms["holdDays"] = 7.into();
+    let sql = furnished(&terms.to_string());
+    clicked(&sql, 1, "2026-11-10", 10);
+    assert_eq!(settled(&sql, "2026-11-10"), (0, 50));
+    assert_eq!(settled(&sql, "2026-11-11"), (0, 50));
+    clicked(&sql, 1, "2026-11-11", 4);
+    assert_eq!(settled(&sql, "2026-11-17"), (0, 70));
+    assert_eq!(settled(&sql, "2026-11-18"), (50, 20), "the tenth is over for seven days");
+    clicked(&sql, 1, "2026-11-18", 1);
+    assert_eq!(settled(&sql, "2026-11-19"), (70, 5));
+    assert_eq!(settled(&sql, "2026-12-31"), (75, 0), "nobody looked for weeks");
+}
+
+// R51, R72
+#[test]
+fn days_that_an_older_program_booked_stay_as_they_are() {
+    let sql = NativeSql::in_memory();
+    block_on(crate::migrations::run_up_to(&sql, 23, noon("2026-11-20"))).unwrap();
+    // Of the enrollment nothing is asked.
+    run(&sql, "PRAGMA foreign_keys = OFF");
+    let today = Day::parse("2026-11-20").unwrap().number();
+    for (day, owed) in [(today - 1, 50), (today, 0)] {
+        run(
+            &sql,
+            &format!(
+                "INSERT INTO click_earnings VALUES ('{ENROLLMENT_ANNA}', {day}, 'crt_0000000000000000000000000A', 'cmp', 'EUR', 10, 50, {owed}, 0)"
+            ),
+        );
+    }
+    block_on(crate::migrations::run(&sql, noon("2026-11-20"))).unwrap();
+    let due = || number(&sql, "SELECT due FROM balances");
+    assert_eq!(due(), 50);
+    block_on(super::release_held(&sql, noon("2026-11-20"))).unwrap();
+    assert_eq!(due(), 50, "today is not over");
+    block_on(super::release_held(&sql, noon("2026-11-21"))).unwrap();
+    assert_eq!(due(), 100);
+}
+
 // R51
 #[test]
 fn a_months_cap_holds_for_clicks_and_the_next_month_begins_anew() {
