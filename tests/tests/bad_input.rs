@@ -405,6 +405,28 @@ fn what_the_api_cannot_read_is_a_400_and_what_cannot_be_a_422() {
     brand.send("POST", "/creators", &[], huge.as_bytes()).refused(413);
 }
 
+// R61, R64, R65
+#[test]
+fn a_filter_that_a_list_does_not_have_is_refused_and_not_passed_over() {
+    let brand = brand();
+    for (path, name) in [
+        ("/orders?stauts=paid", "stauts"),
+        ("/conversions?campaignId=&campaign_id=cmp_x", "campaign_id"),
+        ("/exports/conversions.csv?creatorid=zz", "creatorid"),
+        ("/exports/conversions.ndjson?limit=5", "limit"),
+        ("/summary?since=2026-01-01", "since"),
+        ("/codes?status=active&store=x", "store"),
+        ("/creators?cursor=&name=Anna", "name"),
+    ] {
+        let refused = brand.get(path).refused(422);
+        assert_eq!(
+            (&refused["errors"][0]["path"], &refused["errors"][0]["code"]),
+            (&json!(name), &json!("unknown"))
+        );
+    }
+    assert_eq!(brand.get("/health?monitor=7").status, 200, "a monitor may say who it is");
+}
+
 // R1, R11
 #[test]
 fn an_expired_plan_two_plans_of_one_name_and_a_second_creator_with_the_same_code() {

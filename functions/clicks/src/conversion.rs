@@ -71,6 +71,6 @@ pub(crate) async fn book(
 
 /// The same for the same report sent again.
 fn fingerprint(request: &Request) -> String {
-    let digest = Sha256::new().chain_update(&request.query).chain_update([0]).chain_update(&request.body);
+    let digest = Sha256::new().chain_update(&*request.query).chain_update([0]).chain_update(&request.body);
     hex(&digest.finalize())
 }

@@ -190,7 +190,7 @@ mod tests {
         let request = Request {
             method: Method::Post,
             path: String::new(),
-            query: String::new(),
+            query: crate::query::Query::default(),
             headers,
             body: body.as_bytes().to_vec(),
         };
@@ -198,6 +198,6 @@ mod tests {
         assert_eq!((form.get("_csrf"), form.to_json()), (Some("t"), json!({})));
         let call = form.call(&request, Method::Post, "/codes/import?campaignId=cmp_1");
         assert_eq!(String::from_utf8(call.body).unwrap(), "creatorId,code\r\ncrt_1,É");
-        assert_eq!(call.query, "campaignId=cmp_1", "an empty field beside the file says nothing");
+        assert_eq!(&*call.query, "campaignId=cmp_1", "an empty field beside the file says nothing");
     }
 }

@@ -15,6 +15,7 @@ pub mod links;
 pub mod log;
 pub mod notice;
 pub mod problem;
+pub mod query;
 pub mod range;
 pub mod request;
 pub mod rest;

@@ -83,7 +83,7 @@ mod tests {
         Request {
             method: Method::Get,
             path: "/dashboard".to_owned(),
-            query: String::new(),
+            query: crate::query::Query::default(),
             headers: Headers::new(vec![("cookie".to_owned(), cookie.as_bytes().to_vec())]),
             body: Vec::new(),
         }

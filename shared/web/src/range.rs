@@ -91,7 +91,7 @@ mod tests {
         let request = Request {
             method: Method::Get,
             path: "/".to_owned(),
-            query: query.to_owned(),
+            query: query.into(),
             headers: Headers::default(),
             body: Vec::new(),
         };

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tributary_domain::FieldErrors;
 
 use crate::problem::Problem;
+use crate::query::Query;
 use objects::Objects;
 
 /// The most wrong members of one body that are named.
@@ -101,7 +102,7 @@ pub struct Request {
     /// The path, still percent-encoded.
     pub path: String,
     /// The query without its question mark, still percent-encoded.
-    pub query: String,
+    pub query: Query,
     /// The headers.
     pub headers: Headers,
     /// The raw body.
@@ -116,10 +117,7 @@ impl Request {
 
     /// The first value of a query parameter; `None` also where it is empty.
     pub fn query(&self, name: &str) -> Option<String> {
-        self.query_pairs()
-            .into_iter()
-            .find(|(known, value)| known == name && !value.is_empty())
-            .map(|(_, value)| value)
+        self.query.value(name)
     }
 
     /// A query parameter read into a value.
@@ -170,7 +168,7 @@ impl Request {
         Self {
             method,
             path: format!("{}{path}", crate::rest::BASE),
-            query: query.to_owned(),
+            query: query.into(),
             headers: Headers::new(headers),
             body,
         }
@@ -271,7 +269,7 @@ mod tests {
         let request = Request {
             method: Method::Post,
             path: "/".to_owned(),
-            query: String::new(),
+            query: Query::default(),
             headers: Headers::default(),
             body: body.as_bytes().to_vec(),
         };

@@ -40,7 +40,7 @@ pub(crate) async fn answer(request: &Request, secret: &str, below: &[&str]) -> R
     let actor = Actor { name: key.id.to_string(), scope: Scope::Read };
     let visit = Visit {
         context: Rc::clone(&context),
-        request: Request { query: of_the_page(request), ..request.clone() },
+        request: Request { query: of_the_page(request).into(), ..request.clone() },
         who: SignedIn { actor, form_token: String::new() },
     };
     let answer = match below {

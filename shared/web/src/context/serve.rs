@@ -56,7 +56,7 @@ fn with_headers(request: &WasiRequest, headers: Headers) -> Request {
         let query = path.split_off(at);
         query.strip_prefix('?').unwrap_or_default().to_owned()
     });
-    Request { method: method(&request.get_method()), path, query, headers, body: Vec::new() }
+    Request { method: method(&request.get_method()), path, query: query.into(), headers, body: Vec::new() }
 }
 
 fn method(method: &WasiMethod) -> Method {

@@ -169,7 +169,23 @@ async fn answer(
     let actor = actor::authenticate(&context, &request, route.scope).await?;
     *standing = limit::count(&context, &actor).await;
     standing.map_or(Ok(()), Standing::admit)?;
-    carry_out(route, Call { context, request, actor, params }).await
+    let call = Call { context, request, actor, params };
+    let answer = carry_out(route, &call).await?;
+    must_be_heeded(route, &call.request)?;
+    Ok(answer)
+}
+
+/// A misspelt filter must not give a list of everything. What changes something has done so by then.
+fn must_be_heeded(route: &Route, request: &Request) -> Result<(), Problem> {
+    let asks = route.method == Method::Get && route.scope != Scope::Open;
+    let unheeded = asks.then(|| request.query.unheeded()).flatten();
+    unheeded.map_or(Ok(()), |name| {
+        Err(Problem::field(
+            &name,
+            "unknown",
+            "is no parameter of this call; /api/v1/openapi.json has those it takes",
+        ))
+    })
 }
 
 /// Runs a call for somebody who is known already, as pages do: they are asked for no key, only for its scope.
@@ -184,10 +200,10 @@ pub async fn run(
 ) -> Result<Answer, Problem> {
     let (route, params) = find(routes, &request)?;
     actor.must_have(route.scope)?;
-    carry_out(route, Call { context, request, actor, params }).await
+    carry_out(route, &Call { context, request, actor, params }).await
 }
 
-async fn carry_out(route: &Route, call: Call) -> Result<Answer, Problem> {
+async fn carry_out(route: &Route, call: &Call) -> Result<Answer, Problem> {
     let idempotency = match idempotency::begin(&call.context, &call.request, &call.actor).await? {
         idempotency::Begun::Replay(answer) => return Ok(answer),
         idempotency::Begun::Fresh(key) => key,
@@ -195,11 +211,11 @@ async fn carry_out(route: &Route, call: Call) -> Result<Answer, Problem> {
     let mut tries = TRIES;
     loop {
         tries -= 1;
-        match (route.handler)(&call).await? {
-            Outcome::Answer(answer) => return idempotency::keep(&call, idempotency.as_ref(), answer).await,
+        match (route.handler)(call).await? {
+            Outcome::Answer(answer) => return idempotency::keep(call, idempotency.as_ref(), answer).await,
             Outcome::Change(change) => {
                 let again = change.may_run_again() && tries > 0;
-                match change::commit(&call, *change, idempotency.as_ref()).await {
+                match change::commit(call, *change, idempotency.as_ref()).await {
                     Err(problem) if again && problem.code == CHANGED_MEANWHILE => {}
                     done => return done,
                 }

@@ -94,7 +94,7 @@ mod tests {
         read(&Request {
             method,
             path: "/anna".to_owned(),
-            query: query.to_owned(),
+            query: query.into(),
             headers: Headers::new(fields.collect()),
             body: Vec::new(),
         })
