@@ -390,3 +390,23 @@ fn a_long_export_has_every_row_once() {
     });
     assert_eq!(summary["sales"]["amount"], 6_400_000);
 }
+
+// R61
+#[test]
+fn figures_of_a_part_of_a_day_are_of_the_whole_day_and_say_so() {
+    let brand = brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    for (query, days, listed) in [
+        ("from=2024-11-20T23:59:00Z&to=2024-11-20T23:59:30Z", ["2024-11-20", "2024-11-20"], 0),
+        ("from=2024-11-20T10:00:00Z&to=2024-11-21T00:00:00Z", ["2024-11-20", "2024-11-20"], 1),
+        ("from=2024-11-19&to=2024-11-20T00:30:00Z", ["2024-11-19", "2024-11-20"], 0),
+    ] {
+        let table = performance(&brand, &campaign.id, query);
+        let days = json!({"from": days[0], "to": days[1]});
+        assert_eq!((&table["summary"]["orders"], &table["summary"]["days"]), (&json!(1), &days), "{query}");
+        assert_eq!(table["data"].as_array().unwrap().len(), listed, "{query}");
+        let account = brand.get(&format!("/summary?{query}")).expect(200).json();
+        assert_eq!(account["days"], days, "{query}");
+    }
+}

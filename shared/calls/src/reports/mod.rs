@@ -9,9 +9,9 @@ pub(crate) use summary::summary;
 use serde_json::{Map, Value, json};
 use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Money};
-use tributary_storage::reports::{MissingRate, Report};
+use tributary_storage::reports::{Days, MissingRate, Report};
 
-fn to_wire(report: &Report) -> Value {
+fn to_wire(report: &Report, days: Days) -> Value {
     let currency = report.currency;
     let mut wire = with_rates(&report.total, currency);
     let by_day: Vec<Value> = report
@@ -25,6 +25,7 @@ fn to_wire(report: &Report) -> Value {
         .collect();
     let removed = &report.removed;
     wire.insert("currency".to_owned(), json!(currency));
+    wire.insert("days".to_owned(), json!({"from": days.first, "to": days.last}));
     wire.insert("byDay".to_owned(), json!(by_day));
     wire.insert(
         "removedCreators".to_owned(),

@@ -26,7 +26,7 @@ pub(crate) async fn performance(call: &Call) -> Result<Outcome, Problem> {
     if let Some(members) = body.as_object_mut() {
         let by_creator: Vec<Value> =
             brought.members.iter().map(|member| member_to_wire(member, heading.currency)).collect();
-        members.insert("summary".to_owned(), to_wire(&brought.report));
+        members.insert("summary".to_owned(), to_wire(&brought.report, days));
         members.insert("byCreator".to_owned(), json!(by_creator));
         let beside = aggregates::of_campaign(sql, &id, (days.first, days.last)).await?;
         let beside: Vec<Value> = beside.iter().map(aggregate::figures).collect();

@@ -10,7 +10,7 @@ pub(crate) async fn summary(call: &Call) -> Result<Outcome, Problem> {
     let days = Range::of(&call.request)?.days_or_recent(now);
     call.context.settle().await?;
     let currency = settings::get(sql).await?.default_currency;
-    let mut body = to_wire(&reports::account(sql, days, currency).await?);
+    let mut body = to_wire(&reports::account(sql, days, currency).await?, days);
     let beside = aggregates::of_account(sql, (days.first, days.last)).await?;
     let beside: Vec<Value> = beside.iter().map(aggregate::figures).collect();
     if let Value::Object(members) = &mut body {

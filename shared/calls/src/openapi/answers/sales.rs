@@ -175,12 +175,21 @@ pub(crate) struct Summary {
     conversion_rate: Option<String>,
     average_order: Option<Money>,
     earnings_per_click: Option<Money>,
+    /// The days that the figures are of.
+    days: ReportDays,
     /// The days on which something happened.
     by_day: Vec<DayFigures>,
     /// What of the above removed creators brought.
     removed_creators: RemovedCreators,
     /// What is in no sum, because no rate is known.
     missing_rates: Vec<MissingRate>,
+}
+
+/// The whole days of UTC that figures are of, both included.
+#[derive(ToSchema)]
+pub(crate) struct ReportDays {
+    from: Day,
+    to: Day,
 }
 
 /// A day's figures.
