@@ -142,6 +142,12 @@ fn what_other_terms_would_have_paid_is_seen_first_and_booked_then() {
     assert_eq!(brand.due(&campaign.creator), 2_500);
     let again = marketer.press(&page, "/dashboard/what-if", &fields).expect(200).text();
     assert!(again.contains("Nothing would move."), "{again}");
+    campaign.shop.pay(2, with_code(&campaign.code()));
+    assert_eq!(brand.due(&campaign.creator), 5_000, "what was booked holds for what comes late");
+    let mut back = fields;
+    back[2].1 = "versions";
+    let back = marketer.press(&page, "/dashboard/what-if", &back).expect(200).text();
+    assert!(back.contains("2 of 2 orders would move"), "{back}");
     let mut wrong = fields;
     (wrong[0].1, wrong[1].1) = ("2024-12-31", "2024-01-01");
     let wrong = marketer.press(&page, "/dashboard/what-if", &wrong).expect(422).text();
@@ -433,4 +439,30 @@ fn a_month_is_put_on_paper_for_the_brand_and_for_the_creator() {
     let before = marketer.read(&format!("/dashboard/creators/{}/statement?month=2024-01", campaign.creator));
     assert!(before.contains("Nothing was earned or paid"), "{before}");
     marketer.open(&format!("/dashboard/creators/{}/statement?month=2024-13", campaign.creator)).expect(422);
+}
+
+// R66
+#[test]
+fn pages_show_times_in_the_accounts_time_zone_and_say_which_it_is() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start();
+    let brand = own.app.brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let order = format!("/dashboard/orders/{}", brand.order_of(&campaign.shop.id, 1)["id"].as_str().unwrap());
+    let read = marketer.read(&order);
+    assert!(read.contains(">2024-11-20 10:00<") && read.contains("Times are those of UTC"), "{read}");
+    let mut settings = brand.get("/settings").expect(200).json();
+    settings["timeZone"] = json!("Asia/Kolkata");
+    brand.put("/settings", settings).expect(200);
+    let theirs = own_page(&own.app, &campaign.creator);
+    let theirs = format!("{theirs}?from=2024-11-01&to=2024-11-30");
+    for page in ["/dashboard/orders", "/dashboard/sales?from=2024-11-01&to=2024-11-30", &order, &theirs] {
+        let read = marketer.read(page);
+        assert!(read.contains(r#"<time datetime="2024-11-20T10:00:00Z" title="2024-11-20T15:30:00+05:30">2024-11-20 15:30</time>"#), "{page}: {read}");
+        assert!(read.contains("Times are those of Asia/Kolkata"), "{page}");
+    }
 }

@@ -94,6 +94,7 @@ pub(crate) fn page_with(visit: &Visit, status: u16, title: &Title<'_>, body: &Ma
             h1 { bdi { (title.text) } }
             (body)
         }
+        footer { (parts::zone(visit)) }
     };
     let answer = answer(status, title.text, &whole);
     if notice.is_some() { Notice::said(answer, &visit.request) } else { answer }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use tributary_domain::money::parse_decimal;
-use tributary_domain::{Day, Money, Timestamp};
+use tributary_domain::{Day, Money};
 
 use crate::visit::Visit;
 
@@ -52,11 +52,9 @@ fn grouped(decimal: &str) -> String {
     text
 }
 
-/// A moment, to the minute.
-pub(crate) fn moment(at: Timestamp) -> Markup {
-    let text = at.to_string();
-    let shown = text.get(..16).unwrap_or(&text).replace('T', " ");
-    html! { time datetime=(text) title={ (text) } { (shown) } }
+/// In which zone the page's times are.
+pub(crate) fn zone(visit: &Visit) -> Markup {
+    html! { p.note { "Times are those of " (visit.zone.name()) "; days are those of UTC." } }
 }
 
 /// A stable word of the API as people write it.

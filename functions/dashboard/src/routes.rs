@@ -1,6 +1,7 @@
 //! Which page an address is.
 
 use serde_json::json;
+use tributary_calls::Zone;
 use tributary_web::request::Method;
 use tributary_web::rest::act;
 use tributary_web::{Answer, Context, Problem, Request, log, session};
@@ -77,7 +78,9 @@ async fn visit(request: &Request) -> Result<Option<Visit>, Problem> {
     let context = Context::get().await?;
     context.migrated().await?;
     let who = session::signed_in(&context, request).await?;
-    Ok(who.map(|who| Visit { context, request: request.clone(), who }))
+    let Some(who) = who else { return Ok(None) };
+    let zone = Zone::of_account(&context).await?;
+    Ok(Some(Visit { context, request: request.clone(), who, zone }))
 }
 
 async fn page(visit: &Visit, verb: Verb, parts: &[&str]) -> Result<Answer, Problem> {

@@ -9,7 +9,7 @@ use tributary_web::request::Method;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Notice, Problem};
 
-use crate::parts::{self, Align, Column, NOTHING, moment, money, name, state, words};
+use crate::parts::{self, Align, Column, NOTHING, money, name, state, words};
 use crate::visit::Visit;
 use crate::wire::Conversion;
 
@@ -99,7 +99,7 @@ fn row(visit: &Visit, sale: &Conversion, campaigns: Campaigns) -> Markup {
                 a href={ "/dashboard/orders/" (sale.order_id) } { (name(&sale.order_number)) }
                 @if sale.test { " " (state("test")) }
             }
-            td { (moment(sale.placed_at)) }
+            td { (visit.moment(sale.placed_at)) }
             td { (creator(sale)) }
             @if campaigns == Campaigns::Named {
                 td { a href={ "/dashboard/campaigns/" (sale.campaign_id) } {

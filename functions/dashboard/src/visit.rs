@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
+use maud::{Markup, html};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tributary_calls::Zone;
+use tributary_domain::Timestamp;
 use tributary_web::answer::Body;
 use tributary_web::request::{Method, read_value};
 use tributary_web::rest::{self, Scope};
@@ -16,12 +19,18 @@ pub(crate) struct Visit {
     pub(crate) context: Rc<Context>,
     pub(crate) request: Request,
     pub(crate) who: SignedIn,
+    pub(crate) zone: Zone,
 }
 
 impl Visit {
     /// Whether a button for this would only be answered with "you may not".
     pub(crate) fn may(&self, scope: Scope) -> bool {
         self.who.actor.must_have(scope).is_ok()
+    }
+
+    /// A moment in the account's time zone, to the minute.
+    pub(crate) fn moment(&self, at: Timestamp) -> Markup {
+        html! { time datetime=(at) title={ (self.zone.exact(at)) } { (self.zone.minute(at)) } }
     }
 
     /// What a GET of the API answers.

@@ -30,3 +30,4 @@ mod wire;
 
 pub use openapi::with_document;
 pub use routes::all as routes;
+pub use settings::Zone;

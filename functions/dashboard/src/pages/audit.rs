@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Align, moment, name};
+use crate::parts::{self, Align, name};
 use crate::visit::Visit;
 use crate::wire::{AuditEntry, List};
 
@@ -16,7 +16,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let rows = html! {
         @for entry in &found.data {
             tr {
-                td { (moment(entry.at)) }
+                td { (visit.moment(entry.at)) }
                 td { a href={ "?" (visit.query_with(&[("actor", Some(&entry.actor)), ("cursor", None)])) } { (entry.actor) } }
                 th scope="row" { (entry.action) }
                 td { (entry.subject) }

@@ -12,7 +12,7 @@ use tributary_web::{Answer, Problem};
 
 use super::creators::called;
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Act, Align, count, moment, name, state};
+use crate::parts::{self, Act, Align, count, name, state};
 use crate::visit::Visit;
 
 pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
@@ -62,7 +62,7 @@ async fn facts(visit: &Visit, code: &Code) -> Result<Markup, Problem> {
                 Some(found) => { code { (found.state.text) } @if found.state.switch == Switch::Off { " switched off" } },
                 None => "not made by us",
             } } }
-            div { dt { "Made" } dd { (moment(code.created_at)) } }
+            div { dt { "Made" } dd { (visit.moment(code.created_at)) } }
         }
     })
 }

@@ -18,7 +18,7 @@ use super::amazon;
 use super::people::{code_cell, terms};
 use crate::fields;
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Act, Align, count, moment, money, name, state, words};
+use crate::parts::{self, Act, Align, count, money, name, state, words};
 use crate::visit::Visit;
 use crate::wire::{Aggregate, Balances, Creator, LedgerLine, List};
 
@@ -61,7 +61,7 @@ async fn shown(visit: &Visit, id: &str, private_link: Option<&str>) -> Result<An
         (balance_table(&balances))
         h2 { "Statement" }
         p { a href={ "/dashboard/creators/" (id) "/statement" } { "By month, to print" } }
-        (statement(&lines.data, Some("/dashboard/orders")))
+        (statement(visit, &lines.data, Some("/dashboard/orders")))
     };
     Ok(framed(visit, &Title::below("Creators", "/dashboard/creators", &creator.name()), &body))
 }
@@ -250,14 +250,14 @@ pub(crate) fn balance_table(balances: &Balances) -> Markup {
 }
 
 /// The ledger's lines; `orders` is where the pages of orders are, for who may see them.
-pub(crate) fn statement(lines: &[LedgerLine], orders: Option<&str>) -> Markup {
+pub(crate) fn statement(visit: &Visit, lines: &[LedgerLine], orders: Option<&str>) -> Markup {
     if lines.is_empty() {
         return parts::empty("No line yet: an approved sale makes the first.", None);
     }
     let rows = html! {
         @for line in lines {
             tr {
-                td { (moment(line.at)) }
+                td { (visit.moment(line.at)) }
                 th scope="row" { (words(&line.kind)) }
                 td { @if let (Some(id), Some(orders)) = (&line.conversion_id, orders) {
                     a href={ (orders) "/" (id.replacen("cnv_", "ord_", 1)) } { "its order" }

@@ -9,7 +9,7 @@ use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Act, Align, moment, name, state};
+use crate::parts::{self, Act, Align, name, state};
 use crate::visit::Visit;
 use crate::wire::{List, Store};
 
@@ -30,7 +30,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let rows = html! {
         @for delivery in shown {
             tr {
-                td { (moment(delivery.received_at)) }
+                td { (visit.moment(delivery.received_at)) }
                 td { (name(stores.get(delivery.store.as_str()).copied().unwrap_or(delivery.store.as_str()))) }
                 th scope="row" { (name(&delivery.topic)) }
                 td { (state(delivery.outcome.as_str())) }

@@ -7,7 +7,7 @@ use tributary_web::{Answer, Problem};
 
 use crate::fields::{self, Filled, required};
 use crate::layout::{Title, page_with};
-use crate::parts::{self, Act, Align, moment, name};
+use crate::parts::{self, Act, Align, name};
 use crate::visit::Visit;
 use crate::wire::{Key, List};
 
@@ -78,7 +78,7 @@ fn table(visit: &Visit, keys: &[Key]) -> Markup {
             tr {
                 th scope="row" { (name(&key.name)) }
                 td { (key.scopes.join(", ")) }
-                td { (moment(key.created_at)) }
+                td { (visit.moment(key.created_at)) }
                 td { (Act {
                     path: &format!("/keys/{}", key.id),
                     method: "DELETE",

@@ -10,7 +10,7 @@ use tributary_web::{Answer, Problem};
 use super::commission_words::{pay_in_words, rule_in_words};
 use super::creators::names;
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, moment, money, name, state, words};
+use crate::parts::{self, money, name, state, words};
 use crate::sales;
 use crate::visit::Visit;
 use crate::wire::{Attribution, Conversion, Earned, Order, Part, Touch};
@@ -55,10 +55,10 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         None => None,
     };
     let body = html! {
-        (facts(&order))
+        (facts(visit, &order))
         h2 { "Why it is credited so" }
         (story(&order, &attribution, &owners))
-        (timeline(&order, &attribution, &owners))
+        (timeline(visit, &order, &attribution, &owners))
         @if let Some(conversion) = &conversion {
             h2 { "The credit" }
             (sales::one(visit, conversion))
@@ -71,14 +71,14 @@ pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     Ok(framed(visit, &Title::below("Orders", "/dashboard/orders", &title), &body))
 }
 
-fn facts(order: &Order) -> Markup {
+fn facts(visit: &Visit, order: &Order) -> Markup {
     html! {
         dl.facts {
             div { dt { "Status" } dd { (state(&order.status)) @if order.test { " " (state("test")) } } }
             div { dt { "Net value" } dd { (money(order.net)) } }
             div { dt { "Total" } dd { (money(order.total)) } }
-            div { dt { "Placed" } dd { (moment(order.placed_at)) } }
-            div { dt { "First heard of" } dd { (moment(order.received_at)) } }
+            div { dt { "Placed" } dd { (visit.moment(order.placed_at)) } }
+            div { dt { "First heard of" } dd { (visit.moment(order.received_at)) } }
             div { dt { "The shop's id" } dd { (order.external_id) } }
             div { dt { "Store" } dd { a href={ "/dashboard/stores/" (order.store_id) } { "its store" } } }
             @if let Some(customer) = &order.customer { div { dt { "Customer" } dd { (words(customer)) } } }
@@ -148,7 +148,7 @@ fn what(touch: &Touch) -> Markup {
 }
 
 /// Everything that could have earned the order, in the order in which it happened.
-fn timeline(order: &Order, attribution: &Attribution, owners: &Owners) -> Markup {
+fn timeline(visit: &Visit, order: &Order, attribution: &Attribution, owners: &Owners) -> Markup {
     let mut touches: Vec<&Touch> = attribution.touches.iter().collect();
     touches.sort_by_key(|touch| touch.at.unwrap_or(order.placed_at));
     html! {
@@ -156,7 +156,7 @@ fn timeline(order: &Order, attribution: &Attribution, owners: &Owners) -> Markup
             @for touch in touches {
                 li class=(touch.outcome) {
                     p {
-                        (moment(touch.at.unwrap_or(order.placed_at))) " "
+                        (visit.moment(touch.at.unwrap_or(order.placed_at))) " "
                         strong { (what(touch)) } ", " (owners.shown(touch.enrollment_id.as_deref())) " " (state(&touch.outcome))
                     }
                     @if let Some(reason) = touch.reason.as_ref().filter(|reason| **reason != touch.outcome) { p.note { (words(reason)) } }
@@ -173,8 +173,8 @@ fn timeline(order: &Order, attribution: &Attribution, owners: &Owners) -> Markup
                     }
                 }
             }
-            li { p { (moment(order.placed_at)) " " strong { "the order was placed" } } }
-            li { p { (moment(order.received_at)) " " strong { "the shop told us" } } }
+            li { p { (visit.moment(order.placed_at)) " " strong { "the order was placed" } } }
+            li { p { (visit.moment(order.received_at)) " " strong { "the shop told us" } } }
         }
         @if attribution.touches.is_empty() {
             (parts::empty("A creator's link adds a click id to the shop's address, and a creator's code stands on the order. This order has neither.", None))

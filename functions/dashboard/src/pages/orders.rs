@@ -4,7 +4,7 @@ use maud::html;
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page};
-use crate::parts::{self, Align, NOTHING, moment, money, name, state};
+use crate::parts::{self, Align, NOTHING, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{List, Order};
 
@@ -18,7 +18,7 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
                     @if order.test { " " (state("test")) }
                     @if order.kind != "order" { " " (state(&order.kind)) }
                 }
-                td { (moment(order.placed_at)) }
+                td { (visit.moment(order.placed_at)) }
                 td { (state(&order.status)) }
                 td { @for code in &order.codes { code { (code) } " " } }
                 td.number { (money(order.net)) }

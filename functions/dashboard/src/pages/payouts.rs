@@ -9,7 +9,7 @@ use tributary_web::{Answer, Form, Notice, Problem};
 
 use crate::fields::{self, Filled, optional, required};
 use crate::layout::{Title, page, page_with};
-use crate::parts::{self, Align, moment, money, name, state};
+use crate::parts::{self, Align, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{List, Payout, PayoutLine, Settings};
 
@@ -67,7 +67,7 @@ async fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Result<Answer, 
     let rows = html! {
         @for payout in &found.data {
             tr {
-                th scope="row" { a href={ "/dashboard/payouts/" (payout.id) } { (moment(payout.created_at)) } }
+                th scope="row" { a href={ "/dashboard/payouts/" (payout.id) } { (visit.moment(payout.created_at)) } }
                 td { (state(&payout.status)) }
                 td.number { (money(payout.total)) }
             }

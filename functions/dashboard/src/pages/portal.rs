@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use maud::{Markup, html};
+use tributary_calls::Zone;
 use tributary_domain::ids::{CampaignId, CreatorId, EnrollmentId};
 use tributary_domain::plan::Terms;
 use tributary_storage::codes::{self, Code};
@@ -22,7 +23,7 @@ use super::commission_words::in_words;
 use super::creator::{balance_table, figures, statement};
 use super::statement::sheet;
 use crate::layout;
-use crate::parts::{self, Align, moment, money, name, state};
+use crate::parts::{self, Align, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{Balances, Conversion, Creator, LedgerLine, List};
 
@@ -42,6 +43,7 @@ pub(crate) async fn answer(request: &Request, secret: &str, below: &[&str]) -> R
         context: Rc::clone(&context),
         request: Request { query: of_the_page(request).into(), ..request.clone() },
         who: SignedIn { actor, form_token: String::new() },
+        zone: Zone::of_account(&context).await?,
     };
     let answer = match below {
         [] => page(&visit, &creator).await?,
@@ -84,14 +86,15 @@ async fn page(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
             p.note { (days.first) " to " (days.last) ", days of UTC" }
             (parts::range_form(visit, &[]))
             (figures(None, days, &sales, clicks))
-            (own_sales(&sold.data))
+            (own_sales(visit, &sold.data))
             (parts::pager(visit, sold.next_cursor.as_deref()))
             h2 { "Your balance" }
             (balance_table(&balances))
             h2 { "Statement" }
             p { a href={ (visit.request.path.trim_end_matches('/')) "/statement" } { "By month, to print" } }
-            (statement(&lines.data, None))
+            (statement(visit, &lines.data, None))
         }
+        footer { (parts::zone(visit)) }
     };
     Ok(layout::answer(200, &creator.name(), &body))
 }
@@ -106,6 +109,7 @@ async fn month(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
             h1 { "Statement for " (name(&creator.name())) }
             (sheet(visit, id.as_str(), None).await?)
         }
+        footer { (parts::zone(visit)) }
     };
     Ok(layout::answer(200, &creator.name(), &body))
 }
@@ -197,14 +201,14 @@ fn own_link(visit: &Visit, link: &Link, url: &str, campaign: &str) -> Markup {
 }
 
 /// Without the order's number, which is the shop's and its customer's.
-fn own_sales(sales: &[Conversion]) -> Markup {
+fn own_sales(visit: &Visit, sales: &[Conversion]) -> Markup {
     if sales.is_empty() {
         return parts::empty("No sale in this time. Share a link or your code above.", None);
     }
     let rows = html! {
         @for sale in sales {
             tr {
-                th scope="row" { (moment(sale.placed_at)) }
+                th scope="row" { (visit.moment(sale.placed_at)) }
                 td { (name(sale.campaign_name.as_deref().unwrap_or_default())) }
                 td { (state(&sale.status)) }
                 td.number { (money(sale.value)) }

@@ -33,7 +33,7 @@ fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
         form.sheet method="post" {
             (fields::hidden(visit))
             (required("defaultCurrency", "Currency of totals", "Three letters, such as EUR. Every amount is kept in its own currency.").on(form))
-            (required("timeZone", "Time zone", "For showing times, such as Europe/Paris. Days are those of UTC in all counts.").on(form))
+            (required("timeZone", "Time zone", "In which pages show times, such as Europe/Paris. Days are those of UTC in all counts.").on(form))
             (required("clickRetentionDays#", "Days for which single clicks are kept", "Daily counts are kept for ever.").of_kind("number").on(form))
             @if visit.may(Scope::Admin) { button { "Save" } }
             @else { p.note { "Only a key with the scope admin can change this." } }

@@ -38,12 +38,12 @@ pub(super) async fn sheet(visit: &Visit, id: &str, orders: Option<&str>) -> Resu
         }
         p.note { (month.from) " to " (Day::from_number(month.before.number().saturating_sub(1))) ", days of UTC" }
         @if month.statements.is_empty() { (parts::empty("Nothing was earned or paid up to the end of this month.", None)) }
-        @for statement in &month.statements { (one(statement, orders)) }
+        @for statement in &month.statements { (one(visit, statement, orders)) }
         p.print { "Print this page, or save it as PDF, with the browser's print." }
     })
 }
 
-fn one(statement: &Statement, orders: Option<&str>) -> Markup {
+fn one(visit: &Visit, statement: &Statement, orders: Option<&str>) -> Markup {
     let shown = statement.lines.get(..MOST_LINES).unwrap_or(&statement.lines);
     html! {
         h2 { (name(&statement.currency.to_string())) }
@@ -53,7 +53,7 @@ fn one(statement: &Statement, orders: Option<&str>) -> Markup {
             ("Paid", money(statement.paid), None),
             ("Due at the end", money(statement.closing), None),
         ]))
-        (lines(shown, orders))
+        (lines(visit, shown, orders))
         @if statement.lines.len() > MOST_LINES {
             p.note { "The first " (MOST_LINES) " of " (statement.lines.len()) " lines are shown; the sums are of all." }
         }

@@ -8,7 +8,7 @@ use tributary_web::{Answer, Form, Problem};
 
 use crate::fields::{self, Filled, required};
 use crate::layout::{Title, page as framed, page_with};
-use crate::parts::{self, Act, Align, moment, state};
+use crate::parts::{self, Act, Align, state};
 use crate::visit::Visit;
 use crate::wire::{List, WebhookEndpoint, WebhookMessage};
 
@@ -112,9 +112,9 @@ async fn of_endpoint(visit: &Visit, id: &str, new: Option<&Value>) -> Result<Ans
         @if let Some(made) = new { (secret(made)) p { "The old secret signs too for a day." } }
         dl.facts {
             div { dt { "Status" } dd { (state(&endpoint.status)) @if let Some(why) = &endpoint.disabled_reason { " " (why) } } }
-            @if let Some(since) = endpoint.failing_since { div { dt { "Takes nothing since" } dd { (moment(since)) } } }
+            @if let Some(since) = endpoint.failing_since { div { dt { "Takes nothing since" } dd { (visit.moment(since)) } } }
             div { dt { "Is told" } dd { (endpoint.events.join(", ")) } }
-            div { dt { "Made" } dd { (moment(endpoint.created_at)) } }
+            div { dt { "Made" } dd { (visit.moment(endpoint.created_at)) } }
         }
         (acts(visit, &endpoint))
         h2 { "Messages" }
@@ -155,13 +155,13 @@ fn sent(visit: &Visit, endpoint: &WebhookEndpoint, messages: &[WebhookMessage]) 
     let rows = html! {
         @for message in messages {
             tr {
-                td { (moment(message.timestamp)) }
+                td { (visit.moment(message.timestamp)) }
                 th scope="row" { (message.kind) }
                 td { (state(&message.status)) }
                 td.number { (message.attempts) }
                 td { (message.answer_status.map_or_else(String::new, |status| status.to_string())) }
                 td { (message.error.as_deref().unwrap_or_default()) }
-                td { @if let Some(next) = message.next_attempt_at { (moment(next)) } }
+                td { @if let Some(next) = message.next_attempt_at { (visit.moment(next)) } }
                 td { @if may { (Act {
                     path: &format!("/webhook-endpoints/{}/messages/{}/resend", endpoint.id, message.id),
                     method: "POST",

@@ -2,9 +2,11 @@
 
 mod get;
 mod put;
+mod zone;
 
 pub(crate) use get::get;
 pub(crate) use put::put;
+pub use zone::Zone;
 
 use tributary_storage::settings::Settings;
 

@@ -4,7 +4,7 @@ use tributary_storage::settings::{self, Settings};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
 
-use super::version;
+use super::{Zone, version};
 
 const LONGEST_RETENTION_DAYS: u32 = 3_650;
 
@@ -24,7 +24,7 @@ pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
 fn check(wanted: &Settings) -> Result<(), Problem> {
     let mut errors = FieldErrors::default();
     errors.keep("defaultCurrency", wanted.default_currency.must_be_paid_in());
-    if wanted.time_zone.parse::<chrono_tz::Tz>().is_err() {
+    if Zone::parse(&wanted.time_zone).is_none() {
         errors.add("timeZone", "unknown_time_zone", "must be an IANA name such as Europe/Paris");
     }
     if !(1..=LONGEST_RETENTION_DAYS).contains(&wanted.click_retention_days) {
