@@ -15,9 +15,10 @@ struct Round {
 }
 
 /// Webhooks are looked for more often: whoever waits for them waits for the scheduler.
-const ROUNDS: [Round; 2] = [
+const ROUNDS: [Round; 3] = [
     Round { path: "/api/v1/codes/run", usual: 30 },
     Round { path: "/api/v1/webhook-endpoints/run", usual: 5 },
+    Round { path: "/api/v1/reconcile/run", usual: 900 },
 ];
 
 /// Asks for rounds for as long as this program runs.
@@ -53,7 +54,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_when_it_is_worth_it_and_not_too_late() {
-        let [codes, webhooks] = ROUNDS;
+        let [codes, webhooks, _] = ROUNDS;
         assert_eq!([None, Some(0), Some(5), Some(900)].map(|wait| codes.seconds(wait)), [30, 1, 5, 30]);
         assert_eq!([None, Some(0), Some(4), Some(900)].map(|wait| webhooks.seconds(wait)), [5, 1, 4, 5]);
     }
