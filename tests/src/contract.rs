@@ -20,12 +20,17 @@ pub fn document(base: &str, agent: &Agent) -> &'static Value {
 /// Holds an answer of the API to the document.
 #[track_caller]
 pub fn check(document: &Value, method: &str, path: &str, reply: &Reply) {
-    let path = path.split('?').next().unwrap_or(path).trim_end_matches('/');
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let path = path.trim_end_matches('/');
     let Some((pattern, operation)) = operation(document, method, path) else {
         assert!(matches!(reply.status, 404 | 405 | 500..), "{method} {path} is not in the document");
         return;
     };
     let what = format!("{} {pattern}", reply.status);
+    if reply.status < 400 {
+        let unknown = unknown_parameters(operation, query);
+        assert!(unknown.is_empty(), "{method} {what}: the document does not know the parameters {unknown:?}");
+    }
     let answer = if reply.status < 400 {
         let told = &operation["responses"][reply.status.to_string()];
         assert!(told.is_object(), "{method} {what}: the document knows no such answer");
@@ -46,6 +51,19 @@ pub fn check(document: &Value, method: &str, path: &str, reply: &Reply) {
         judge(document, &content["schema"], &reply.json(), "", &mut wrong);
         assert!(wrong.is_empty(), "{method} {what}: {wrong:#?}\n{}", reply.text());
     }
+}
+
+/// The query's names that the document does not have for the operation.
+fn unknown_parameters(operation: &Value, query: &str) -> Vec<String> {
+    let known: Vec<&str> = operation["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|parameter| parameter["in"] == "query")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect();
+    let named = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned());
+    named.filter(|name| !known.contains(&name.as_str())).collect()
 }
 
 /// The operation of a request. Of several paths that fit, the one with the fewest parts that vary is meant.

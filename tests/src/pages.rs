@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{App, Campaign};
 
-const SECTIONS: [&str; 22] = [
+const SECTIONS: [&str; 23] = [
     "",
     "/campaigns",
     "/campaigns/new",
@@ -16,6 +16,7 @@ const SECTIONS: [&str; 22] = [
     "/stores/new",
     "/stores/new?platform=woocommerce",
     "/sales",
+    "/clicks",
     "/review",
     "/payouts",
     "/payouts/payer",
@@ -41,10 +42,11 @@ pub fn every_page(app: &App, campaign: &Campaign) -> Vec<String> {
     let mut pages: Vec<String> = SECTIONS.map(str::to_owned).to_vec();
     pages.extend(["", "/people", "/add", "/edit", "/import"].map(|page| format!("/campaigns/{id}{page}")));
     pages.extend(["", "/edit", "/account", "/statement"].map(|page| format!("/creators/{creator}{page}")));
-    pages.extend(["", "/edit"].map(|page| format!("/plans/{plan}{page}")));
-    pages.extend(["", "/edit"].map(|page| format!("/stores/{shop}{page}")));
+    pages.extend(["", "/edit", "/codes"].map(|page| format!("/plans/{plan}{page}")));
+    pages.extend(["", "/edit", "/codes"].map(|page| format!("/stores/{shop}{page}")));
     pages.push(format!("/codes/{code}"));
     pages.push(format!("/enrollments/{}", campaign.enrollment_id()));
+    pages.push(format!("/clicks?campaignId={id}"));
     pages.push(format!("/plans/new?storeId={shop}"));
     pages.push(format!("/what-if?planId={plan}"));
     pages.push(format!("/orders/{order}"));

@@ -12,7 +12,7 @@
 use serde_json::json;
 use tributary_tests::attack::{self, ATTACK, attacked_campaign};
 use tributary_tests::forms::{Field, FieldKind, forms_of};
-use tributary_tests::marketer::fields_of;
+use tributary_tests::marketer::{fields_of, value_of};
 use tributary_tests::pages::{every_page, own_page};
 use tributary_tests::{App, Campaign, Marketer, Shopper, both, unique, with_code};
 
@@ -106,7 +106,7 @@ fn nobody_is_signed_in_by_a_form_that_their_browser_was_not_shown() {
         .with("sec-fetch-site", "same-origin");
     let shown = browser.open("/dashboard").expect(200);
     let theirs = shown.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    let token = tributary_tests::marketer::value_of(&shown.text(), "_csrf").unwrap();
+    let token = value_of(&shown.text(), "_csrf").unwrap();
     let sign_in = |browser: &Shopper, token: &str| {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("key", &app().admin_token).append_pair("_csrf", token);
@@ -141,6 +141,8 @@ fn no_form_is_taken_without_the_token_of_its_session() {
         "/settings",
         "/keys",
         "/rates",
+        "/webhooks",
+        "/webhooks/whk_00000000000000000000000000/rotate",
         &format!("/campaigns/{id}/edit"),
         &format!("/creators/{creator}/edit"),
         &format!("/creators/{creator}/account"),
@@ -159,6 +161,17 @@ fn no_form_is_taken_without_the_token_of_its_session() {
         format!("/codes/{code}/compromise"),
         format!("/codes/{code}/rename"),
         "/codes/disable".to_owned(),
+        "/codes/enable".to_owned(),
+        "/codes/retry".to_owned(),
+        "/codes/run".to_owned(),
+        "/codes/repair".to_owned(),
+        "/codes/rollout".to_owned(),
+        format!("/stores/{}/drift", shop.id),
+        format!("/campaigns/{id}/enrollments"),
+        format!("/enrollments/{}/code", campaign.enrollment_id()),
+        format!("/plans/{plan}/deactivate"),
+        "/links".to_owned(),
+        "/webhook-endpoints/whk_00000000000000000000000000/test".to_owned(),
     ] {
         let reply =
             marketer.send(&format!("/dashboard/act{act}"), &[("_csrf", "x"), ("since", "2024-01-01")]);
@@ -192,6 +205,10 @@ fn absurd_addresses_of_every_page_are_answered_and_break_nothing() {
         "q=%25%25%25",
         "base=EUR&date=x",
         "actor=%0A",
+        "after=-1",
+        "after=99999999999",
+        "creatorId=%27&campaignId=crt_1&linkId=%00",
+        "outcome=gone",
     ];
     for path in every_page(app(), &campaign) {
         let page = path.split('?').next().unwrap();
@@ -206,9 +223,8 @@ fn absurd_addresses_of_every_page_are_answered_and_break_nothing() {
             assert!(!reply.text().contains("<b>"), "{page}?{query}");
         }
     }
-    for page in
-        ["/dashboard", "/dashboard/sales", "/dashboard/campaigns", "/dashboard/creators", "/dashboard/audit"]
-    {
+    for page in ["", "/sales", "/campaigns", "/creators", "/audit", "/clicks"] {
+        let page = format!("/dashboard{page}");
         marketer.open(&format!("{page}?from=2026-02-01&to=2026-01-01")).expect(422);
     }
 }
@@ -254,7 +270,7 @@ fn what_was_deleted_in_the_meantime_is_said_in_tabs_left_open() {
     let add = format!("/dashboard/campaigns/{}/add", campaign.id);
     let add_form = marketer.read(&add);
     brand.delete(&format!("/creators/{late}")).expect(204);
-    let token = |page: &str| tributary_tests::marketer::value_of(page, "_csrf").unwrap();
+    let token = |page: &str| value_of(page, "_csrf").unwrap();
     let gone = marketer.send(open[0].0, &[("_csrf", &token(&open[0].1)), ("firstName?", "New")]);
     assert!(matches!(gone.status, 404 | 409 | 422), "{}: {}", gone.status, gone.text());
     let act = format!("/dashboard/act/campaigns/{}/enrollments", campaign.id);
@@ -274,6 +290,65 @@ fn what_was_deleted_in_the_meantime_is_said_in_tabs_left_open() {
     assert!(marketer.follow(&marketer.send(&end, &fields)).contains("does not work any more"));
     assert!(marketer.follow(&marketer.send(&end, &fields)).contains("role=\"alert\""));
     assert_eq!(brand.due(&campaign.creator), 1_000);
+}
+
+// R66
+#[test]
+fn a_form_that_was_open_while_somebody_else_saved_overwrites_nothing_unasked() {
+    let brand = app().brand();
+    let campaign = campaign();
+    let marketer = marketer();
+    for (kind, id, field) in [
+        ("campaigns", &campaign.id, "name"),
+        ("stores", &campaign.shop.id, "name"),
+        ("creators", &campaign.creator, "firstName?"),
+    ] {
+        let (edit, call) = (format!("/dashboard/{kind}/{id}/edit"), format!("/{kind}/{id}"));
+        let (theirs, mine) = (unique("Theirs "), unique("Mine "));
+        let member = field.trim_end_matches('?');
+        let name = || brand.get(&call).expect(200).json()[member].clone();
+        let save = |form: &str| {
+            let [token, version] = ["_csrf", "_version"].map(|name| value_of(form, name).unwrap());
+            marketer.send(&edit, &[("_csrf", &token), ("_version", &version), (field, &mine)])
+        };
+        let open = marketer.read(&edit);
+        brand.patch(&call, json!({member: theirs})).expect(200);
+        let told = save(&open).expect(412).text();
+        assert!(told.contains("somebody else has changed this"), "{told}");
+        assert!(told.contains(&mine), "what was typed stays: {told}");
+        assert_eq!(name(), json!(theirs));
+        save(&told).expect(303);
+        assert_eq!(name(), json!(mine), "whoever was told may save");
+    }
+    let plan = format!("/dashboard/plans/{}/edit", campaign.plan);
+    assert!(value_of(&marketer.read(&plan), "_version").is_some());
+    assert!(value_of(&marketer.read("/dashboard/settings"), "_version").is_some());
+}
+
+// R54, R66
+#[test]
+fn two_people_pay_and_fail_a_payout_at_once_and_the_books_agree() {
+    let brand = app().brand();
+    let campaign = campaign();
+    let creator = &campaign.creator;
+    let made = brand.post("/payouts", json!({"currency": "EUR", "creatorIds": [creator]})).expect(201).json();
+    let id = made["id"].as_str().unwrap();
+    let (page, mark) = (format!("/dashboard/payouts/{id}"), format!("/dashboard/payouts/{id}/mark"));
+    std::thread::scope(|scope| {
+        for act in ["paid", "failed", "all", "failed"] {
+            let (page, mark) = (&page, &mark);
+            scope.spawn(move || {
+                let fields = [("_act", act), ("words", "batch 7"), ("creatorIds", creator)];
+                for _ in 0..3 {
+                    marketer().submit(page, mark, &fields).expect(303);
+                }
+            });
+        }
+    });
+    let line = brand.get(&format!("/payouts/{id}")).expect(200).json()["lines"][0].clone();
+    let due = if line["status"] == "failed" { 1_000 } else { 0 };
+    assert_eq!(brand.due(creator), due, "{line}");
+    assert_eq!(brand.get("/ledger/verify").expect(200).json()["valid"], true);
 }
 
 // R52, R66

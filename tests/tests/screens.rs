@@ -8,11 +8,13 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tributary_tests::local_shop::ShopifyShop;
 use tributary_tests::marketer::{number, rows, tile, value_of};
 use tributary_tests::pages::own_page;
-use tributary_tests::{App, Bigcommerce, Marketer, OwnApp, both, unique, with_code};
+use tributary_tests::{
+    App, Bigcommerce, Brand, Campaign, Marketer, OwnApp, Shop, Shopper, both, eventually, unique, with_code,
+};
 
 fn marketer() -> Marketer {
     Marketer::sign_in(App::shared(), &App::shared().admin_token)
@@ -237,6 +239,132 @@ fn where_payments_go_is_typed_once_and_what_a_file_lacks_is_said() {
     assert_eq!(brand.due(&campaign.creator), 1_000, "the money is due again");
 }
 
+/// A campaign whose codes are kept in a shop, in an app that may call it; `None` where the app is somebody else's.
+fn in_a_shop() -> Option<(OwnApp, ShopifyShop, Campaign)> {
+    if OwnApp::is_foreign() {
+        return None;
+    }
+    let (own, shopify) = (OwnApp::start_with(&["http://127.0.0.1:*"]), ShopifyShop::start(None));
+    let brand = own.app.brand();
+    let body = json!({"name": unique("Shop "), "platform": "shopify", "url": "https://shop.example", "currency": "EUR",
+        "credentials": shopify.credentials()});
+    let store = brand.post("/stores", body).expect(201).json()["id"].as_str().unwrap().to_owned();
+    let shop = Shop::new(brand.base(), &store, "unused");
+    let campaign = brand.run_campaign_of(shop, json!({"mode": "managed"}));
+    settle(&brand);
+    Some((own, shopify, campaign))
+}
+
+/// Waits until the shop was asked for everything.
+fn settle(brand: &Brand) {
+    eventually("every code is settled", || {
+        brand.post("/codes/run", json!({})).expect(200);
+        let codes = brand.get("/codes?replaced=true").expect(200).json();
+        codes["data"].as_array().unwrap().iter().all(|code| code["dueAt"].is_null()).then_some(())
+    });
+}
+
+// R5, R66
+#[test]
+fn what_was_changed_in_a_shop_is_seen_on_a_page_and_put_right_there() {
+    let Some((own, shopify, campaign)) = in_a_shop() else { return };
+    let brand = own.app.brand();
+    let bela = brand.add_creator("Bela", "Kun");
+    brand.enroll(&campaign.id, &bela);
+    settle(&brand);
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let store = format!("/dashboard/stores/{}", campaign.shop.id);
+    let page = format!("{store}/codes");
+    assert!(marketer.read(&store).contains(&page));
+    assert!(marketer.read(&page).contains("The shop was not looked at yet."));
+    let act = format!("/dashboard/act/stores/{}/drift", campaign.shop.id);
+    let compare = || marketer.follow(&marketer.press(&page, &act, &[]));
+    let clean = compare();
+    assert!(
+        clean.contains("2 codes of ours were looked at, 2 are in the shop, and 0 rows differ."),
+        "{clean}"
+    );
+    assert!(clean.contains("as it should be"), "{clean}");
+    shopify.rename("ANNA10", "ANNA-GONE");
+    shopify.delete("BELA10");
+    shopify.has_already("SPRING", "0.2");
+    let seen = compare();
+    let differences = rows(&seen, "Differences");
+    let told: Vec<[&str; 4]> =
+        differences.iter().map(|row| [1, 2, 3, 4].map(|column| row[column].as_str())).collect();
+    assert!(told.contains(&["ANNA10", "has another text", "ANNA10", "ANNA-GONE"]), "{told:?}");
+    assert!(told.contains(&["BELA10", "gone from the shop", "BELA10", "–"]), "{told:?}");
+    assert_eq!(told.len(), 2);
+    assert_eq!(shopify.texts(), ["ANNA-GONE", "SPRING"], "looking changed nothing");
+    assert_eq!(brand.audited("store.compare", &campaign.shop.id), 2, "the log says who looked");
+    // Only the chosen one is put right.
+    let repair = "/dashboard/act/codes/repair";
+    let anna = campaign.enrollment["code"]["id"].as_str().unwrap();
+    let repaired = marketer.follow(&marketer.press(&page, repair, &[("codeIds[]", anna)]));
+    assert!(repaired.contains("1 codes are being put right."), "{repaired}");
+    settle(&brand);
+    assert_eq!(shopify.texts(), ["ANNA10", "SPRING"]);
+    assert!(marketer.read(&page).contains("changed since: compare again"));
+    assert_eq!(rows(&compare(), "Differences").len(), 1);
+    let nobody = marketer.follow(&marketer.press(&page, repair, &[]));
+    assert!(nobody.contains("role=\"alert\"") && nobody.contains("codeIds"), "{nobody}");
+    shopify.take_only("another token");
+    let refused = compare();
+    assert!(refused.contains("role=\"alert\"") && refused.contains("the shop did not answer"), "{refused}");
+    assert_eq!(rows(&refused, "Differences").len(), 1, "what was seen before is still shown");
+}
+
+// R7, R66
+#[test]
+fn codes_that_are_nobodys_are_taken_up_from_the_page_that_found_them() {
+    let Some((own, shopify, campaign)) = in_a_shop() else { return };
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    shopify.has_already("SPRING", "0.2");
+    let page = format!("/dashboard/stores/{}/codes", campaign.shop.id);
+    let file = format!("/dashboard/stores/{}/foreign.csv", campaign.shop.id);
+    marketer.open(&file).expect(404);
+    let act = format!("/dashboard/act/stores/{}/drift", campaign.shop.id);
+    let seen = marketer.follow(&marketer.press(&page, &act, &[]));
+    let import = format!("/dashboard/campaigns/{}/import", campaign.id);
+    assert!(seen.contains("<code>SPRING</code>") && seen.contains(&import) && seen.contains(&file), "{seen}");
+    let file = marketer.read(&file);
+    assert_eq!(file, "creatorId,code\n,SPRING\n");
+    let brand = own.app.brand();
+    let bela = brand.add_creator("Bela", "Kun");
+    let act = format!("/dashboard/act/codes/import?campaignId={}", campaign.id);
+    let filled = file.replace(",SPRING", &format!("{bela},SPRING"));
+    assert!(marketer.follow(&marketer.upload(&import, &act, &filled)).contains("1 codes are taken up."));
+    settle(&brand);
+    let codes = brand.get("/codes?status=active").expect(200).json();
+    assert!(codes["data"].as_array().unwrap().iter().any(|code| code["text"] == "SPRING"), "{codes}");
+}
+
+// R12, R66
+#[test]
+fn older_codes_take_a_plans_newest_terms_by_a_button_and_each_says_what_came_of_it() {
+    let Some((own, shopify, campaign)) = in_a_shop() else { return };
+    let brand = own.app.brand();
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let plan = format!("/plans/{}", campaign.plan);
+    let page = format!("/dashboard{plan}/codes");
+    assert!(marketer.read(&format!("/dashboard{plan}")).contains(&page));
+    assert!(marketer.read(&page).contains("No code waits for version 1."));
+    let line = || rows(&marketer.read(&page), "Codes")[0].clone();
+    assert_eq!(line()[2..], ["active", "1", "1", "the shop has these terms"]);
+    let mut next = brand.get(&plan).expect(200).json();
+    next["limits"] = json!({"usageLimit": 7});
+    for member in ["id", "version", "status", "createdAt", "updatedAt"] {
+        next.as_object_mut().unwrap().remove(member);
+    }
+    brand.put(&plan, next).expect(200);
+    assert!(marketer.read(&page).contains("1 have the terms of an older version."));
+    let rolled = marketer.follow(&marketer.press(&page, "/dashboard/act/codes/rollout", &[]));
+    assert!(rolled.contains("1 codes take the newest terms."), "{rolled}");
+    settle(&brand);
+    assert_eq!(line()[2..], ["active", "2", "2", "the shop has these terms"]);
+    assert_eq!(shopify.code("ANNA10").unwrap()["usageLimit"], 7);
+}
+
 // R46, R66
 #[test]
 fn a_leaked_code_is_marked_on_its_page_and_replaced() {
@@ -332,6 +460,146 @@ fn creators_are_listed_with_their_codes_and_what_they_brought_and_found_by_both(
     assert_eq!(rows(&marketer.read(&format!("{people}?planId={}", campaign.plan)), "People").len(), 2);
     let api = brand.get(&format!("/creators?planId={}&codeStatus=failed", campaign.plan)).expect(200).json();
     assert_eq!(api["data"][0]["id"], json!(failing));
+}
+
+// R25, R61, R66
+#[test]
+fn every_count_of_clicks_leads_to_the_days_and_links_that_it_sums() {
+    let brand = App::shared().brand();
+    let campaign = brand.run_campaign(json!({}));
+    let day = |date: &str, clicks: u32, unique: u32| json!({"date": date, "clicks": clicks, "uniqueClicks": unique});
+    let days = [day("2024-11-10", 7, 5), day("2024-11-12", 4, 4)];
+    brand.post("/imports/clicks", json!({"linkId": campaign.link(), "days": days})).expect(200);
+    Shopper::at(&App::shared().url, "198.51.100.62").click(&campaign.slug());
+    let marketer = marketer();
+    let own = format!("/dashboard/campaigns/{}?from=2024-11-01", campaign.id);
+    let figure = |page: &str, label: &str| {
+        let (_, after) = page.split_once(&format!("<dt>{label}</dt><dd><a href=\"")).unwrap();
+        let (address, after) = after.split_once("\">").unwrap();
+        (address.replace("&amp;", "&"), after.split('<').next().unwrap().to_owned())
+    };
+    brand.await_clicks(&campaign.id, 12);
+    let shown = marketer.read(&own);
+    let (address, clicks) = figure(&shown, "Clicks");
+    assert_eq!(clicks, "12 (10 unique)");
+    let page = marketer.read(&address);
+    assert_eq!(tile(&page, "Clicks").as_deref(), Some("12 (10 unique)"));
+    let by_day = rows(&page, "By day");
+    let sum =
+        |table: &[Vec<String>], column: usize| table.iter().map(|row| number(&row[column])).sum::<i64>();
+    assert_eq!((by_day.len(), sum(&by_day, 1), sum(&by_day, 2)), (3, 12, 10));
+    assert_eq!(by_day[2][..2], ["2024-11-10", "7"]);
+    let by_link = rows(&page, "By link");
+    assert_eq!((by_link.len(), sum(&by_link, 2), sum(&by_link, 3)), (1, 12, 10));
+    // The same number stands at the creator, in the campaign's table, and on the creator's own page of the brand.
+    let of_member = rows(&shown, "By creator");
+    assert_eq!(of_member[0][1], "12");
+    let creator = marketer.read(&format!("/dashboard/creators/{}?from=2024-11-01", campaign.creator));
+    let (address, clicks) = figure(&creator, "Clicks");
+    assert_eq!(clicks, "12 (10 unique)");
+    let of_creator = marketer.read(&address);
+    assert_eq!(tile(&of_creator, "Clicks").as_deref(), Some("12 (10 unique)"));
+    assert!(of_creator.contains("Of the creator <strong>"), "{of_creator}");
+    // The account's page adds up too, whatever other tests click meanwhile.
+    let home = marketer.read("/dashboard?from=2024-11-10&to=2024-11-12");
+    let (address, clicks) = figure(&home, "Clicks");
+    let all = marketer.read(&address);
+    assert_eq!(tile(&all, "Clicks").as_deref(), Some(clicks.as_str()));
+    assert_eq!(
+        format!("{} ({} unique)", sum(&rows(&all, "By day"), 1), sum(&rows(&all, "By day"), 2)),
+        clicks
+    );
+    let link = format!("/clicks?linkId={}&from=2024-11-11&to=2024-11-30", campaign.link());
+    assert_eq!(brand.get(&link).expect(200).json()["clicks"], 4);
+    brand.get("/clicks?linkId=x&from=2024-11-02&to=2024-11-01").expect(422);
+}
+
+// R60, R61, R66
+#[test]
+fn a_page_shows_what_it_was_asked() {
+    let app = App::shared();
+    let brand = app.brand();
+    let campaign = brand.run_campaign(json!({}));
+    campaign.shop.pay(1, with_code(&campaign.code()));
+    let marketer = marketer();
+    let field = |page: &str, name: &str| value_of(page, name).unwrap_or_default();
+    for page in ["/dashboard", "/dashboard/campaigns", "/dashboard/creators", "/dashboard/clicks"] {
+        let shown = marketer.read(page);
+        let (from, to) = (field(&shown, "from"), field(&shown, "to"));
+        assert!(from < to && from.len() == 10, "{page} shows thirty days, from {from} to {to}");
+        let shown = marketer.read(&format!("{page}?from=2024-11-01&to=2024-11-05"));
+        assert_eq!([field(&shown, "from"), field(&shown, "to")], ["2024-11-01", "2024-11-05"], "{page}");
+        // A moment as the end is the first one outside.
+        let shown = marketer.read(&format!("{page}?from=2024-11-01&to=2024-11-05T00:00:00Z"));
+        assert_eq!(field(&shown, "to"), "2024-11-04", "{page}");
+    }
+    assert!(marketer.read("/dashboard/sales").contains("All time is shown"));
+    let sales = marketer.read(&format!(
+        "/dashboard/sales?creatorId={}&campaignId={}&planId={}",
+        campaign.creator, campaign.id, campaign.plan
+    ));
+    assert!(sales.contains("Of the creator <strong><bdi>Anna Berg</bdi></strong>"), "{sales}");
+    assert!(sales.contains("Of the campaign <strong>") && sales.contains("Of the plan <strong>"), "{sales}");
+    let nobody = marketer.read("/dashboard/sales?creatorId=crt_00000000000000000000000000");
+    assert!(nobody.contains("which is not there"), "{nobody}");
+    let did = marketer.read("/dashboard/audit?actor=nobody");
+    assert!(did.contains("What <strong><bdi>nobody</bdi></strong> did."), "{did}");
+    let plan = "pln_00000000000000000000000000";
+    let people = marketer.read(&format!("/dashboard/creators?planId={plan}"));
+    assert!(people.contains(&format!("<option value=\"{plan}\" selected>")), "{people}");
+    // What is exported beside a table is what the table shows.
+    let own = marketer.read(&format!("/dashboard/campaigns/{}", campaign.id));
+    let file = format!("/dashboard/sales/export.csv?campaignId={}", campaign.id);
+    assert!(own.contains(&file), "{own}");
+    assert_eq!(marketer.read(&file).lines().count(), 2);
+}
+
+// R54, R60, R66
+#[test]
+fn orders_and_payouts_begin_with_the_newest_or_the_oldest() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let own = OwnApp::start();
+    let brand = own.app.brand();
+    let campaign = brand.run_campaign(json!({}));
+    for order in 1..=3 {
+        let at = format!("2024-11-{:02}T10:00:00Z", 10 + order);
+        let facts = json!({"processed_at": at, "created_at": at});
+        campaign.shop.pay(order, both(with_code(&campaign.code()), facts));
+        brand.post("/payouts", json!({"currency": "EUR"})).expect(201);
+    }
+    let marketer = Marketer::sign_in(&own.app, &own.app.admin_token);
+    let orders = |query: &str| -> Vec<String> {
+        let page = marketer.read(&format!("/dashboard/orders{query}"));
+        rows(&page, "Orders").iter().map(|row| row[0].clone()).collect()
+    };
+    assert_eq!(
+        (orders(""), orders("?sort=oldest")),
+        (texts(&["#3", "#2", "#1"]), texts(&["#1", "#2", "#3"]))
+    );
+    assert!(marketer.read("/dashboard/orders").contains("?sort=oldest"));
+    marketer.open("/dashboard/orders?sort=value").expect(422);
+    for list in ["/orders", "/payouts"] {
+        let (mut cursor, mut ids) = (String::new(), Vec::new());
+        loop {
+            let page = brand.get(&format!("{list}?sort=oldest&limit=1{cursor}")).expect(200).json();
+            ids.push(page["data"][0]["id"].clone());
+            let Some(next) = page["nextCursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        let newest = brand.get(list).expect(200).json();
+        let mut newest: Vec<Value> =
+            newest["data"].as_array().unwrap().iter().map(|row| row["id"].clone()).collect();
+        newest.reverse();
+        assert_eq!((ids.len(), &ids), (3, &newest), "{list}");
+    }
+    let page = marketer.read("/dashboard/payouts?sort=oldest");
+    assert!(page.contains("aria-sort=\"ascending\"") && rows(&page, "Payouts").len() == 3, "{page}");
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 // R60, R66

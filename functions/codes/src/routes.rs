@@ -19,6 +19,7 @@ pub(crate) fn all() -> Vec<Route> {
             |call| Box::pin(codes::rollout(call)),
             |call| Box::pin(codes::import(call)),
             |call| Box::pin(codes::drift(call)),
+            |call| Box::pin(codes::keep_drift(call)),
             |call| Box::pin(codes::repair(call)),
             |call| Box::pin(codes::rename(call)),
             |call| Box::pin(store_check::check(call)),

@@ -8,7 +8,10 @@ use tributary_web::form::listed;
 use tributary_web::{Form, Problem};
 
 use crate::parts;
-use crate::visit::Visit;
+use crate::visit::{VERSION, Visit};
+
+/// The status that says that somebody else was faster.
+const STALE: u16 = 412;
 
 /// A form on a page: empty, filled with what is there, or as it was sent with what is wrong.
 pub(crate) struct Filled<'a> {
@@ -17,20 +20,40 @@ pub(crate) struct Filled<'a> {
     /// What was typed.
     typed: Option<&'a Form>,
     problem: Option<&'a Problem>,
+    /// The version of what is there.
+    version: Option<String>,
 }
 
 impl<'a> Filled<'a> {
     pub(crate) const fn with(known: &'a Value) -> Self {
-        Self { known, typed: None, problem: None }
+        Self { known, typed: None, problem: None, version: None }
     }
 
     /// What was typed, with nothing wrong.
     pub(crate) const fn typed(known: &'a Value, typed: &'a Form) -> Self {
-        Self { known, typed: Some(typed), problem: None }
+        Self { known, typed: Some(typed), problem: None, version: None }
     }
 
     pub(crate) const fn again(known: &'a Value, typed: &'a Form, problem: &'a Problem) -> Self {
-        Self { known, typed: Some(typed), problem: Some(problem) }
+        Self { known, typed: Some(typed), problem: Some(problem), version: None }
+    }
+
+    /// The same for something that has a version.
+    pub(crate) fn of_version(mut self, version: String) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// The version that is sent with the form: that which was shown first, until whoever sends it was told of a newer
+    /// one.
+    pub(crate) fn version_field(&self) -> Markup {
+        let was_told = self.problem.is_some_and(|problem| problem.status == STALE);
+        let shown = self.typed.filter(|_| !was_told).map(|form| form.get(VERSION).map(str::to_owned));
+        html! {
+            @if let Some(version) = shown.unwrap_or_else(|| self.version.clone()) {
+                input type="hidden" name=(VERSION) value=(version);
+            }
+        }
     }
 
     /// What a field shows. `name` has the end that says its type.
@@ -103,7 +126,9 @@ impl<'a> Filled<'a> {
         html! {
             @if let Some(problem) = self.problem {
                 div.notice.wrong role="alert" {
-                    p { "Nothing was changed: " (problem.detail) "." }
+                    @if problem.status == STALE && self.version.is_some() {
+                        p { "Nothing was changed, because somebody else has changed this since the form was opened. Look at it in another tab; saving again puts what stands here in its place." }
+                    } @else { p { "Nothing was changed: " (problem.detail) "." } }
                     @if problem.errors.as_slice().len() > 1 {
                         ul { @for error in problem.errors.as_slice() { li { strong { (error.path) } ": " (error.detail) } } }
                     }

@@ -11,36 +11,63 @@ use tributary_web::{Answer, Notice, Problem};
 
 use crate::parts::{self, Align, Column, NOTHING, money, name, state, words};
 use crate::visit::Visit;
-use crate::wire::Conversion;
+use crate::wire::{Conversion, Creator, Named};
 
 /// The filters that the table's forms and links carry along.
 pub(crate) const FILTERS: [&str; 8] =
     ["from", "to", "campaignId", "creatorId", "planId", "status", "approval", "sort"];
 
-/// Whether each row names its campaign, or stands on the campaign's own page.
+/// Where the table stands: what all its rows have in common there is neither chosen nor named again.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Campaigns {
-    Named,
-    Known,
+pub(crate) enum Place<'a> {
+    /// Among all sales.
+    Sales,
+    /// Among those that wait for a decision.
+    Review,
+    /// On the page of the campaign with this id.
+    Campaign(&'a str),
+}
+
+impl<'a> Place<'a> {
+    /// The filter that holds for every row there.
+    const fn filter(self) -> Option<(&'static str, &'a str)> {
+        match self {
+            Self::Sales => None,
+            Self::Review => Some(("approval", Approval::Review.as_str())),
+            Self::Campaign(id) => Some(("campaignId", id)),
+        }
+    }
+
+    const fn names_campaigns(self) -> bool {
+        !matches!(self, Self::Campaign(_))
+    }
 }
 
 /// Sales with everything that can be done to them.
-pub(crate) fn table(visit: &Visit, rows: &[Conversion], next: Option<&str>, campaigns: Campaigns) -> Markup {
+pub(crate) fn table(visit: &Visit, rows: &[Conversion], next: Option<&str>, place: Place<'_>) -> Markup {
+    let fitting: Vec<(&str, Option<&str>)> = place
+        .filter()
+        .map(|(name, value)| (name, Some(value)))
+        .into_iter()
+        .chain([("cursor", None)])
+        .collect();
+    let fitting = visit.query_with(&fitting);
     html! {
-        (filters(visit))
+        (filters(visit, place))
         @if rows.is_empty() {
             (parts::empty("No sale fits this. A sale appears as soon as the shop reports an order with a creator's code or link.", None))
         } @else {
             form method="post" action="/dashboard/sales/judge" {
                 (parts::form_fields(visit, &visit.here(), ""))
-                (rows_of(visit, rows, campaigns, by_time(visit)))
+                (rows_of(visit, rows, place, Column::by_time(visit, "Placed")))
+                (parts::sorted_by_time())
                 @if visit.may(Scope::Write) { (for_chosen()) }
                 p.choices {
                     button formaction="/dashboard/sales/export.csv" { "Chosen rows as CSV" }
                     " All that fit, as "
-                    a href={ "/dashboard/sales/export.csv?" (visit.query_with(&[("cursor", None)])) } { "CSV" }
+                    a href={ "/dashboard/sales/export.csv?" (fitting) } { "CSV" }
                     " or "
-                    a href={ "/dashboard/sales/export.ndjson?" (visit.query_with(&[("cursor", None)])) } { "NDJSON" }
+                    a href={ "/dashboard/sales/export.ndjson?" (fitting) } { "NDJSON" }
                 }
             }
         }
@@ -53,22 +80,12 @@ pub(crate) fn one(visit: &Visit, sale: &Conversion) -> Markup {
     html! {
         form method="post" action="/dashboard/sales/judge" {
             (parts::form_fields(visit, &visit.here(), ""))
-            (rows_of(visit, std::slice::from_ref(sale), Campaigns::Named, Column::plain("Placed", Align::Text)))
+            (rows_of(visit, std::slice::from_ref(sale), Place::Sales, Column::plain("Placed", Align::Text)))
         }
     }
 }
 
-/// The one column that an index is in the order of: the table can begin with the newest or with the oldest.
-fn by_time(visit: &Visit) -> Column<'static> {
-    let (other, sorted) = match visit.request.query("sort").as_deref() {
-        Some("oldest") => (None, "ascending"),
-        _ => (Some("oldest"), "descending"),
-    };
-    let address = format!("?{}", visit.query_with(&[("sort", other), ("cursor", None)]));
-    Column::sorting("Placed", Align::Text, address, Some(sorted))
-}
-
-fn rows_of(visit: &Visit, rows: &[Conversion], campaigns: Campaigns, placed: Column<'_>) -> Markup {
+fn rows_of(visit: &Visit, rows: &[Conversion], place: Place<'_>, placed: Column<'_>) -> Markup {
     let text = |name| Some(Column::plain(name, Align::Text));
     let number = |name| Some(Column::plain(name, Align::Number));
     let columns: Vec<Column<'_>> = [
@@ -76,7 +93,7 @@ fn rows_of(visit: &Visit, rows: &[Conversion], campaigns: Campaigns, placed: Col
         text("Order"),
         Some(placed),
         text("Creator"),
-        text("Campaign").filter(|_| campaigns == Campaigns::Named),
+        text("Campaign").filter(|_| place.names_campaigns()),
         text("By"),
         text("Status"),
         number("Value"),
@@ -87,11 +104,11 @@ fn rows_of(visit: &Visit, rows: &[Conversion], campaigns: Campaigns, placed: Col
     .into_iter()
     .flatten()
     .collect();
-    let body = html! { @for conversion in rows { (row(visit, conversion, campaigns)) } };
+    let body = html! { @for conversion in rows { (row(visit, conversion, place)) } };
     parts::sorted_table("Sales", &columns, &body)
 }
 
-fn row(visit: &Visit, sale: &Conversion, campaigns: Campaigns) -> Markup {
+fn row(visit: &Visit, sale: &Conversion, place: Place<'_>) -> Markup {
     html! {
         tr {
             td { input type="checkbox" name="ids" value=(sale.id) aria-label={ "Choose order " (sale.order_number) }; }
@@ -101,7 +118,7 @@ fn row(visit: &Visit, sale: &Conversion, campaigns: Campaigns) -> Markup {
             }
             td { (visit.moment(sale.placed_at)) }
             td { (creator(sale)) }
-            @if campaigns == Campaigns::Named {
+            @if place.names_campaigns() {
                 td { a href={ "/dashboard/campaigns/" (sale.campaign_id) } {
                     (name(sale.campaign_name.as_deref().unwrap_or(&sale.campaign_id)))
                 } }
@@ -163,7 +180,7 @@ fn for_chosen() -> Markup {
     }
 }
 
-fn filters(visit: &Visit) -> Markup {
+fn filters(visit: &Visit, place: Place<'_>) -> Markup {
     let given = |name: &str| visit.request.query(name).unwrap_or_default();
     let select = |name: &str, label: &str, words_of: &[&str]| {
         html! {
@@ -181,13 +198,42 @@ fn filters(visit: &Visit) -> Markup {
                 @if let Some(value) = visit.request.query(hidden) { input type="hidden" name=(hidden) value=(value); }
             }
             (select("status", "Status", &Status::ALL.map(Status::as_str)))
-            (select("approval", "Approval", &Approval::ALL.map(Approval::as_str)))
+            @if place != Place::Review { (select("approval", "Approval", &Approval::ALL.map(Approval::as_str))) }
             button { "Filter" }
             @if FILTERS.iter().any(|name| visit.request.query(name).is_some()) {
                 a href="?" { "Without filters" }
             }
         }
     }
+}
+
+/// Whose sales are asked for, each with the way to everybody's.
+pub(crate) async fn of_whom(visit: &Visit) -> Result<Markup, Problem> {
+    let mut asked = Vec::new();
+    for (parameter, what, list) in [
+        ("creatorId", "creator", "creators"),
+        ("campaignId", "campaign", "campaigns"),
+        ("planId", "plan", "plans"),
+    ] {
+        let Some(id) = visit.request.query(parameter) else { continue };
+        let called = match list {
+            "creators" => {
+                visit.get::<Creator>(&format!("/creators/{id}")).await.map(|creator| creator.name())
+            }
+            _ => visit.get::<Named>(&format!("/{list}/{id}")).await.map(|found| found.name),
+        };
+        let called = match called {
+            Err(problem) if problem.status == 404 => format!("{id}, which is not there"),
+            called => called?,
+        };
+        asked.push((parameter, what, called));
+    }
+    Ok(html! {
+        @for (parameter, what, called) in &asked {
+            p { "Of the " (what) " " strong { (name(called)) } ". "
+                a href={ "?" (visit.query_with(&[(parameter, None), ("cursor", None)])) } { "Of any " (what) } }
+        }
+    })
 }
 
 /// What becomes of chosen sales, for people: the act and its past.

@@ -14,6 +14,9 @@ use tributary_web::session::SignedIn;
 use tributary_web::{Answer, Context, Form, Problem, Request};
 use url::form_urlencoded::Serializer;
 
+/// The field of a form that says which version it shows.
+pub(crate) const VERSION: &str = "_version";
+
 /// A request of somebody who is signed in.
 pub(crate) struct Visit {
     pub(crate) context: Rc<Context>,
@@ -74,6 +77,18 @@ impl Visit {
             None => call,
         };
         json(self.run(call).await?)
+    }
+
+    /// Sends JSON made of a form to what the form showed, if nobody has changed it meanwhile: a tab that was left open
+    /// overwrites nothing.
+    pub(crate) async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        form: &Form,
+        body: &Value,
+    ) -> Result<Value, Problem> {
+        self.send_for(method, path, form.get(VERSION), body).await
     }
 
     /// Sends JSON made of a form, once however often the form is sent.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tributary_domain::capability::Platform;
 use tributary_domain::commission::CommissionTerms;
+use tributary_domain::ids::{CodeId, CreatorId};
 use tributary_domain::{Currency, Day, Money, Timestamp};
 
 /// A page of a list.
@@ -45,8 +46,8 @@ pub(crate) struct Figures {
     pub(crate) sales: Money,
     pub(crate) orders: i64,
     pub(crate) commission: Money,
-    pub(crate) clicks: i64,
-    pub(crate) unique_clicks: i64,
+    #[serde(flatten)]
+    pub(crate) click_counts: ClickCounts,
     pub(crate) conversion_rate: Option<String>,
     pub(crate) average_order: Option<Money>,
     pub(crate) earnings_per_click: Option<Money>,
@@ -97,6 +98,47 @@ pub(crate) struct DayLine {
     pub(crate) clicks: i64,
 }
 
+/// Clicks by day.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Clicks {
+    #[serde(flatten)]
+    pub(crate) all: ClickCounts,
+    pub(crate) by_day: Vec<DayClicks>,
+    pub(crate) by_link: Vec<ClicksOfLink>,
+    pub(crate) not_counted: Vec<NotCounted>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClickCounts {
+    pub(crate) clicks: i64,
+    pub(crate) unique_clicks: i64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DayClicks {
+    pub(crate) date: Day,
+    #[serde(flatten)]
+    pub(crate) counts: ClickCounts,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClicksOfLink {
+    pub(crate) link_id: String,
+    pub(crate) slug: String,
+    pub(crate) creator_id: Option<CreatorId>,
+    #[serde(flatten)]
+    pub(crate) counts: ClickCounts,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NotCounted {
+    pub(crate) reason: String,
+    pub(crate) visits: i64,
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Amounts {
     pub(crate) orders: i64,
@@ -109,6 +151,17 @@ pub(crate) struct MissingRate {
     pub(crate) currency: Currency,
     pub(crate) orders: i64,
     pub(crate) sales: Money,
+}
+
+/// Something with a name.
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Link {
+    pub(crate) slug: String,
 }
 
 /// A campaign's table.
@@ -204,6 +257,41 @@ pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) status: String,
     pub(crate) detail: String,
+}
+
+/// A shop's codes, held against what they should be.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Drift {
+    pub(crate) checked: i64,
+    pub(crate) in_shop: i64,
+    pub(crate) complete: bool,
+    pub(crate) found: i64,
+    pub(crate) data: Vec<Drifted>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Drifted {
+    pub(crate) kind: String,
+    /// `None` where we do not know the code.
+    pub(crate) code_id: Option<CodeId>,
+    pub(crate) wanted: Option<CodeState>,
+    pub(crate) found: Option<CodeState>,
+    pub(crate) terms: Vec<DriftedTerm>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct CodeState {
+    pub(crate) text: String,
+    pub(crate) enabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DriftedTerm {
+    pub(crate) path: String,
+    pub(crate) wanted: Value,
+    pub(crate) found: Value,
 }
 
 /// A plan's terms are read where they are shown: a form shows them by their paths.

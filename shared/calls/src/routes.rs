@@ -58,7 +58,7 @@ fn setting_up() -> Vec<Route> {
 
 fn seeing_and_deciding() -> Vec<Route> {
     vec![
-        route!(Get "/orders", Read, "Orders, the newest first", orders::list),
+        route!(Get "/orders", Read, "Orders, the newest first; ?sort=oldest", orders::list),
         route!(Get "/orders/{id}", Read, "One order", orders::get),
         route!(Get "/orders/{id}/attribution", Read, "Why an order is credited as it is", orders::attribution),
         route!(Get "/conversions", Read, "Conversions, the newest first; ?sort=oldest", conversions::list),
@@ -69,6 +69,7 @@ fn seeing_and_deciding() -> Vec<Route> {
         route!(Post "/conversions/{id}/undo", Write, "Take a verdict away", conversions::undo),
         route!(Get "/campaigns/{id}/performance", Read, "A campaign's figures, creators and conversions", reports::performance),
         route!(Get "/summary", Read, "The account's figures over a time range", reports::summary),
+        route!(Get "/clicks", Read, "Clicks by day; ?campaignId=, ?creatorId=, ?linkId=", reports::clicks),
         route!(Get "/exports/conversions.csv", Read, "Conversions for a spreadsheet", exports::csv),
         route!(Get "/exports/conversions.ndjson", Read, "Conversions for a program", exports::ndjson),
         route!(Get "/creators/{id}/balance", Read, "What a creator has coming", ledger::balance),
@@ -77,7 +78,7 @@ fn seeing_and_deciding() -> Vec<Route> {
         route!(Get "/ledger/verify", Read, "Prove that no line was altered", ledger::verify),
         route!(Post "/replays", Write, "Decide history anew, as a dry run or applied", replays::create),
         route!(Post "/payouts", Write, "Make a batch of what creators are due", payouts::create),
-        route!(Get "/payouts", Read, "The payouts, the newest first", payouts::list),
+        route!(Get "/payouts", Read, "The payouts, the newest first; ?sort=oldest", payouts::list),
         route!(Put "/payouts/payer", Admin, "The brand's own account, for payment files", payouts::put_payer),
         route!(Get "/payouts/payer", Read, "The brand's own account, its number masked", payouts::get_payer),
         route!(Get "/payouts/{id}.csv", Admin, "A payout as a file; ?format=csv, paypal, wise, sepa", payouts::file),

@@ -15,6 +15,7 @@ pub mod codes;
 pub mod conversions;
 pub mod creators;
 pub mod deliveries;
+pub mod drifts;
 pub mod ended_sessions;
 pub mod enrollments;
 pub mod idempotency;

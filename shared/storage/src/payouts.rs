@@ -4,7 +4,7 @@ use tributary_domain::ids::{CreatorId, PayoutId};
 use tributary_domain::payout::Status;
 use tributary_domain::{Currency, Money, Timestamp};
 
-use crate::conversions::full_name;
+use crate::conversions::{Sort, full_name};
 use crate::sql::{Row, Sql, SqlError, Statement, places};
 
 /// A batch.
@@ -74,7 +74,8 @@ const INSERT_LINES: &str =
 const ALL_THERE: &str = "SELECT id FROM payouts
     WHERE id = $1 AND (SELECT COUNT(*) FROM payout_lines WHERE payout_id = $1) = $2";
 const BY_IDS: &str = "SELECT id, currency, minimum, version, created_at FROM payouts WHERE id IN (";
-const PAGE: &str = "SELECT id FROM payouts WHERE id < $1 ORDER BY id DESC LIMIT $2";
+const NEWEST: &str = "SELECT id FROM payouts WHERE id < $1 ORDER BY id DESC LIMIT $2";
+const OLDEST: &str = "SELECT id FROM payouts WHERE id > $1 ORDER BY id LIMIT $2";
 const LINES: &str = "SELECT l.payout_id, l.creator_id, l.amount, l.currency, l.status, l.reference, l.reason,
         l.updated_at, c.first_name, c.last_name, c.email
     FROM payout_lines l JOIN creators c ON c.id = l.creator_id WHERE l.payout_id IN (";
@@ -167,13 +168,26 @@ pub async fn by_id(sql: &impl Sql, id: &PayoutId) -> Result<Option<Payout>, SqlE
     Ok(by_ids(sql, std::slice::from_ref(id)).await?.pop())
 }
 
-/// Batches, the newest first, after the one with the id `after`.
-pub async fn list(sql: &impl Sql, after: Option<&str>, limit: u32) -> Result<Vec<Payout>, SqlError> {
-    let page = Statement::new(PAGE).bind(after.unwrap_or(crate::AFTER_ALL_IDS)).bind(limit);
+/// Batches by when they were made, after the one with the id `after`.
+pub async fn list(
+    sql: &impl Sql,
+    sort: Sort,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Payout>, SqlError> {
+    let (text, beginning) = match sort {
+        Sort::Newest => (NEWEST, crate::AFTER_ALL_IDS),
+        Sort::Oldest => (OLDEST, ""),
+    };
+    let page = Statement::new(text).bind(after.unwrap_or(beginning)).bind(limit);
     let rows = sql.execute(page).await?;
     let ids: Vec<PayoutId> =
         rows.iter().map(|row| row.parse("id", PayoutId::parse)).collect::<Result<_, _>>()?;
-    by_ids(sql, &ids).await
+    let mut payouts = by_ids(sql, &ids).await?;
+    if sort == Sort::Oldest {
+        payouts.reverse();
+    }
+    Ok(payouts)
 }
 
 async fn by_ids(sql: &impl Sql, ids: &[PayoutId]) -> Result<Vec<Payout>, SqlError> {

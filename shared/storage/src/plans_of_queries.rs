@@ -8,7 +8,7 @@ use tributary_domain::ids::{CampaignId, CreatorId, OrderId, PlanId};
 use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Day};
 
-use crate::conversions::{self, Filter, Position};
+use crate::conversions::{self, Filter, Position, Sort};
 use crate::native::Explaining;
 use crate::orders::tests::{CAMPAIGN, PLAN, click, deliver, furnished, now, paid, placed};
 use crate::reports::{self, Days};
@@ -91,7 +91,7 @@ fn a_page_of_conversions_is_read_off_one_index_whatever_is_filtered() {
             check_list(&sql.take_steps(), &[index]);
         }
     }
-    let oldest = Filter { creator: Some(creator()), sort: conversions::Sort::Oldest, ..all.clone() };
+    let oldest = Filter { creator: Some(creator()), sort: Sort::Oldest, ..all.clone() };
     block_on(conversions::list(&sql, &oldest, Some(&position), 51)).unwrap();
     check_list(&sql.take_steps(), &["orders_creator (creator_id=? AND (placed_at,id)>"]);
     let chosen = Filter { orders: Some(vec![position.id.clone()]), ..all };
@@ -152,8 +152,12 @@ fn an_orders_row_its_codes_and_its_links_are_found_by_index() {
             "SEARCH l USING INTEGER PRIMARY KEY (rowid=?)",
         ],
     );
-    block_on(orders::list(&sql, Some((now(), String::new())), 51)).unwrap();
-    check_list(&sql.take_steps(), &["orders_placed ((placed_at,id)<"]);
+    for (sort, index) in
+        [(Sort::Newest, "orders_placed ((placed_at,id)<"), (Sort::Oldest, "orders_placed ((placed_at,id)>")]
+    {
+        block_on(orders::list(&sql, sort, Some((now(), String::new())), 51)).unwrap();
+        check_list(&sql.take_steps(), &[index]);
+    }
     for (query, index) in [
         ("SELECT number FROM links WHERE slug = 'slug1'", "sqlite_autoindex_links_2 (slug=?)"),
         ("SELECT slug FROM links WHERE number = 1", "INTEGER PRIMARY KEY (rowid=?)"),

@@ -1,4 +1,4 @@
-//! `GET /stores/{id}/drift`: what a shop has, held against what it should have. Nothing is changed.
+//! `GET` and `POST /stores/{id}/drift`: what a shop has, held against what it should have. Nothing is changed.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,10 @@ use tributary_domain::ids::StoreId;
 use tributary_platforms::shop_api::{Done, Facts, Failure, RuleId, Seen, Sharing, State, Task};
 use tributary_storage::codes::rules;
 use tributary_storage::codes::{self, Code};
+use tributary_storage::drifts;
 use tributary_web::Problem;
-use tributary_web::rest::{Call, Outcome};
+use tributary_web::codes::MOST_AT_ONCE;
+use tributary_web::rest::{Call, Change, Outcome};
 
 use crate::shop::{ShopDesk, unreachable};
 
@@ -21,24 +23,58 @@ const A_READ: u32 = 1_000;
 /// `foreign` for codes that the shop has and we do not know.
 pub(crate) async fn drift(call: &Call) -> Result<Outcome, Problem> {
     let desk = ShopDesk::of_call(call).await?;
-    let id = desk.store.id.clone();
-    let ours = ours(call, &id).await?;
-    let shop = read(call, &desk).await?;
+    Ok(Outcome::json(&look(call, &desk).await?.report(usize::MAX)))
+}
+
+/// The same, kept for the page that shows it, as many rows as one repair takes.
+pub(crate) async fn keep_drift(call: &Call) -> Result<Outcome, Problem> {
+    let desk = ShopDesk::of_call(call).await?;
+    let look = look(call, &desk).await?;
+    let (store, report) = (&desk.store.id, look.report(MOST_AT_ONCE));
+    let counts = json!({"checked": look.checked, "inShop": look.in_shop, "found": look.rows.len()});
+    let kept = drifts::keep(store, &report, call.context.now())?;
+    Ok(Change::new("store.compare", store.as_str(), report).audited(None, Some(counts)).with(kept).into())
+}
+
+/// What a look at a shop came to.
+struct Look {
+    store: StoreId,
+    /// Codes of ours.
+    checked: usize,
+    /// Codes of the shop.
+    in_shop: usize,
+    is_complete: bool,
+    /// What differs, ours first.
+    rows: Vec<Value>,
+}
+
+impl Look {
+    fn report(&self, most_rows: usize) -> Value {
+        json!({
+            "storeId": self.store,
+            "checked": self.checked,
+            "inShop": self.in_shop,
+            "complete": self.is_complete,
+            "found": self.rows.len(),
+            "data": self.rows.iter().take(most_rows).collect::<Vec<&Value>>(),
+        })
+    }
+}
+
+async fn look(call: &Call, desk: &ShopDesk) -> Result<Look, Problem> {
+    let store = desk.store.id.clone();
+    let ours = ours(call, &store).await?;
+    let shop = read(call, desk).await?;
     let mut rows = Vec::new();
     for code in ours.values() {
-        rows.extend(compare(&desk, code, &shop).await?);
+        rows.extend(compare(desk, code, &shop).await?);
     }
     let foreign = shop.codes.iter().filter(|(remote, _)| !ours.contains_key(*remote));
     rows.extend(foreign.map(|(remote, seen)| {
         json!({"kind": "foreign", "codeId": null, "wanted": null, "found": {"id": remote, "text": seen.text}, "terms": []})
     }));
-    Ok(Outcome::json(&json!({
-        "storeId": id,
-        "checked": ours.len(),
-        "inShop": shop.codes.len(),
-        "complete": shop.is_complete,
-        "data": rows,
-    })))
+    let (checked, in_shop) = (ours.len(), shop.codes.len());
+    Ok(Look { store, checked, in_shop, is_complete: shop.is_complete, rows })
 }
 
 /// Our codes that the shop should have, by the shop's ids.

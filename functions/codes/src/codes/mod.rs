@@ -10,7 +10,7 @@ mod retry;
 mod rollout;
 mod switch;
 
-pub(crate) use drift::drift;
+pub(crate) use drift::{drift, keep_drift};
 pub(crate) use import::import;
 pub(crate) use list::list;
 pub(crate) use preview::preview;

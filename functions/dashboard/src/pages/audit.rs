@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Align, name};
+use crate::parts::{self, Align, Unasked, name};
 use crate::visit::Visit;
 use crate::wire::{AuditEntry, List};
 
@@ -34,7 +34,10 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let head =
         [("When", text), ("Who", text), ("What", text), ("Of", text), ("Why", text), ("From and to", text)];
     let body = html! {
-        (parts::range_form(visit, &["actor"]))
+        (parts::range_form(visit, Unasked::AllTime, &["actor"]))
+        @if let Some(actor) = visit.request.query("actor") {
+            p { "What " strong { (name(&actor)) } " did. " a href={ "?" (visit.query_with(&[("actor", None), ("cursor", None)])) } { "What anybody did" } }
+        }
         @if found.data.is_empty() { (parts::empty("Nothing was changed in this time.", None)) }
         @else { (parts::table("Changes", &head, &rows)) }
         (parts::pager(visit, found.next_cursor.as_deref()))

@@ -19,9 +19,9 @@ pub(crate) async fn new(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let known: Value = visit.get(&format!("/campaigns/{id}")).await?;
+    let (known, version) = visit.get_versioned::<Value>(&format!("/campaigns/{id}")).await?;
     let campaign: Campaign = visit.get(&format!("/campaigns/{id}")).await?;
-    shown(visit, 200, &campaign.name, Some(&campaign), &Filled::with(&known)).await
+    shown(visit, 200, &campaign.name, Some(&campaign), &Filled::with(&known).of_version(version)).await
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
@@ -43,13 +43,14 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = visit.form()?;
     let campaign: Campaign = visit.get(&format!("/campaigns/{id}")).await?;
-    match visit.send(Method::Patch, &format!("/campaigns/{id}"), &form.to_json()).await {
+    match visit.change(Method::Patch, &format!("/campaigns/{id}"), &form, &form.to_json()).await {
         Ok(_) => {
             let next = Answer::to_page(&format!("/dashboard/campaigns/{id}"));
             Ok(Notice::done("Saved.").on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            let filled = Filled::again(&Value::Null, &form, &problem);
+            let (_, version) = visit.get_versioned::<Value>(&format!("/campaigns/{id}")).await?;
+            let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             shown(visit, problem.status, &campaign.name, Some(&campaign), &filled).await
         }
         Err(problem) => Err(problem),
@@ -69,6 +70,7 @@ async fn shown(
         (form.summary())
         form.sheet method="post" {
             (fields::hidden(visit))
+            (form.version_field())
             (fields::required("name", "Name", "What you call it. It fills {campaign} in codes and UTM parameters.").on(form))
             (plan_field(form, &plans.data))
             (fields::choice(form, "status", "Status", "An archived campaign keeps tracking.", &choices(&[

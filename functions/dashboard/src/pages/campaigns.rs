@@ -6,10 +6,10 @@ use tributary_storage::reports;
 use tributary_web::rest::{Page, Scope, cut};
 use tributary_web::{Answer, Problem, Range};
 
-use super::{amazon, home, members};
+use super::{amazon, clicks, home, members};
 use crate::layout::{Title, page};
-use crate::parts::{self, state};
-use crate::sales::{self, Campaigns};
+use crate::parts::{self, Unasked, state};
+use crate::sales::{self, Place};
 use crate::visit::Visit;
 use crate::wire::{Campaign, Performance};
 
@@ -28,7 +28,7 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     let body = html! {
         @if visit.may(Scope::Write) { p { a.button href="/dashboard/campaigns/new" { "New campaign" } } }
         p.note { (days.first) " to " (days.last) ", days of UTC" }
-        (parts::range_form(visit, &[]))
+        (parts::range_form(visit, Unasked::Recent, &[]))
         (home::campaigns_table(shown, &query))
         (parts::pager(visit, next.as_deref()))
     };
@@ -47,14 +47,15 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let rows = format!("/dashboard/sales?{}", visit.query_with(&range));
     let body = html! {
         (sections(&campaign, "performance"))
-        (parts::range_form(visit, &["status", "approval", "creatorId", "sort", "by"]))
-        (home::figures(&found.summary, &rows))
+        (parts::range_form(visit, Unasked::AllTime, &["status", "approval", "creatorId", "sort", "by"]))
+        (home::figures(&found.summary, &rows, clicks::address(&[("campaignId", id)], days)))
         (amazon::beside(&found.aggregates))
         (home::charts(&found.summary, days))
         h2 { "By creator" }
-        (members::table(visit, id, found.by_creator))
+        (members::table(visit, id, days, found.by_creator))
         h2 #sales { "Sales" }
-        (sales::table(visit, &found.data, found.next_cursor.as_deref(), Campaigns::Known))
+        (sales::of_whom(visit).await?)
+        (sales::table(visit, &found.data, found.next_cursor.as_deref(), Place::Campaign(id)))
     };
     Ok(page(visit, &Title::below("Campaigns", "/dashboard/campaigns", &campaign.name), &body))
 }

@@ -14,13 +14,13 @@ use tributary_web::links::make::url_of;
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem, Range};
 
-use super::amazon;
 use super::people::{code_cell, terms};
+use super::{amazon, clicks};
 use crate::fields;
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Act, Align, count, money, name, state, words};
+use crate::parts::{self, Act, Align, Unasked, count, money, name, state, words};
 use crate::visit::Visit;
-use crate::wire::{Aggregate, Balances, Creator, LedgerLine, List};
+use crate::wire::{Aggregate, Balances, ClickCounts, Creator, LedgerLine, List};
 
 /// Campaigns of one creator on the page.
 const MOST_ENROLLMENTS: u32 = 100;
@@ -52,7 +52,7 @@ async fn shown(visit: &Visit, id: &str, private_link: Option<&str>) -> Result<An
         (about(visit, &creator, private_link))
         h2 { "Performance" }
         p.note { (days.first) " to " (days.last) ", days of UTC" }
-        (parts::range_form(visit, &[]))
+        (parts::range_form(visit, Unasked::Recent, &[]))
         (figures(Some(id), days, &sales, clicks))
         (amazon::beside(&beside))
         h2 { "Campaigns, codes and links" }
@@ -125,15 +125,16 @@ pub(crate) fn figures(
     linked: Option<&str>,
     days: Days,
     sales: &[CreatorSales],
-    clicks: CreatorClicks,
+    clicked: CreatorClicks,
 ) -> Markup {
+    let counts = ClickCounts { clicks: clicked.clicks, unique_clicks: clicked.unique_clicks };
     let rows =
         || linked.map(|id| format!("/dashboard/sales?creatorId={id}&from={}&to={}", days.first, days.last));
     parts::tiles(&[
         ("Sales", amounts(sales.iter().map(|line| line.sales)), rows()),
         ("Orders", count(sales.iter().map(|line| line.orders).sum()), rows()),
         ("Commission", amounts(sales.iter().map(|line| line.commission)), rows()),
-        ("Clicks", format!("{} ({} unique)", count(clicks.clicks), count(clicks.unique_clicks)), None),
+        ("Clicks", clicks::both(counts), linked.map(|id| clicks::address(&[("creatorId", id)], days))),
     ])
 }
 

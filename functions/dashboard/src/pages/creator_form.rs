@@ -19,9 +19,9 @@ pub(crate) fn new(visit: &Visit) -> Answer {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let known: Value = visit.get(&format!("/creators/{id}")).await?;
+    let (known, version) = visit.get_versioned::<Value>(&format!("/creators/{id}")).await?;
     let creator: Creator = visit.get(&format!("/creators/{id}")).await?;
-    Ok(shown(visit, 200, &creator.name(), &Filled::with(&known)))
+    Ok(shown(visit, 200, &creator.name(), &Filled::with(&known).of_version(version)))
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
@@ -41,14 +41,16 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = visit.form()?;
-    match visit.send(Method::Patch, &format!("/creators/{id}"), &form.to_json()).await {
+    match visit.change(Method::Patch, &format!("/creators/{id}"), &form, &form.to_json()).await {
         Ok(_) => {
             let next = Answer::to_page(&format!("/dashboard/creators/{id}"));
             Ok(Notice::done("Saved. A code that lacked something can be tried again now.")
                 .on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            Ok(shown(visit, problem.status, "Edit", &Filled::again(&Value::Null, &form, &problem)))
+            let (_, version) = visit.get_versioned::<Value>(&format!("/creators/{id}")).await?;
+            let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
+            Ok(shown(visit, problem.status, "Edit", &filled))
         }
         Err(problem) => Err(problem),
     }
@@ -59,6 +61,7 @@ fn shown(visit: &Visit, status: u16, title: &str, form: &Filled<'_>) -> Answer {
         (form.summary())
         form.sheet method="post" {
             (fields::hidden(visit))
+            (form.version_field())
             p.note { "A name, an address or a handle is enough. A code may need more, and says what it lacks." }
             (optional("firstName?", "First name", "").on(form))
             (optional("lastName?", "Last name", "").on(form))

@@ -11,6 +11,7 @@ use tributary_storage::reports::{self, CreatorClicks, CreatorSales, Days};
 use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem, Range};
 
+use super::clicks;
 use super::creator::amounts;
 use crate::layout::{Title, page};
 use crate::parts::{self, Align, count, linked, name, state};
@@ -51,7 +52,7 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     ];
     let body = html! {
         @if visit.may(Scope::Write) { p { a.button href="/dashboard/creators/new" { "Add a creator" } } }
-        (search(visit).await?)
+        (search(visit, days).await?)
         @if found.data.is_empty() {
             (parts::empty("No creator is here. Add those who promote you, then enroll them in a campaign.", Some(("/dashboard/creators/new", "Add a creator"))))
         } @else {
@@ -63,15 +64,14 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
     Ok(page(visit, &Title::top("Creators"), &body))
 }
 
-async fn search(visit: &Visit) -> Result<Markup, Problem> {
+async fn search(visit: &Visit, days: Days) -> Result<Markup, Problem> {
     let given = |name: &str| visit.request.query(name).unwrap_or_default();
     Ok(html! {
         form.range method="get" role="search" {
             label { "Name, handle or address " input type="search" name="q" value=(given("q")) dir="auto"; }
             label { "Tag " input name="tag" value=(given("tag")) dir="auto"; }
             (people_filters(visit).await?)
-            label { "From " input type="date" name="from" value=(given("from")); }
-            label { "To " input type="date" name="to" value=(given("to")); }
+            (parts::day_fields(Some(days.first), Some(days.last)))
             button { "Find" }
         }
     })
@@ -85,6 +85,7 @@ pub(super) async fn people_filters(visit: &Visit) -> Result<Markup, Problem> {
         label { "Plan " select name="planId" {
             option value="" { "any" }
             @for each in &plans.data { option value=(each.id) selected[plan.as_ref() == Some(&each.id)] { (each.name) } }
+            @if let Some(id) = plan.as_ref().filter(|id| plans.data.iter().all(|each| each.id != **id)) { option value=(id) selected { (id) } }
         } }
         label { "Code " select name="codeStatus" {
             option value="" { "any" }
@@ -126,7 +127,7 @@ impl Brought {
         let id = CreatorId::parse(&creator.id).ok();
         let sales = id.as_ref().and_then(|id| self.sales.get(id)).map_or(&[][..], Vec::as_slice);
         let codes = id.as_ref().and_then(|id| self.codes.get(id)).map_or(&[][..], Vec::as_slice);
-        let clicks = id.as_ref().and_then(|id| self.clicks.get(id)).copied().unwrap_or_default();
+        let clicked = id.as_ref().and_then(|id| self.clicks.get(id)).copied().unwrap_or_default();
         let rows = format!(
             "/dashboard/sales?creatorId={}&from={}&to={}",
             creator.id, self.days.first, self.days.last
@@ -138,7 +139,7 @@ impl Brought {
                     @for code in codes.iter().take(MOST_CODES) { (code_link(code)) " " }
                     @if codes.len() > MOST_CODES { "and " (codes.len() - MOST_CODES) " more" }
                 }
-                td.number { (count(clicks.clicks)) }
+                td.number { (linked(&clicks::address(&[("creatorId", &creator.id)], self.days), &count(clicked.clicks))) }
                 td.number { (linked(&rows, &count(sales.iter().map(|line| line.orders).sum()))) }
                 td.number { (linked(&rows, &amounts(sales.iter().map(|line| line.sales)))) }
                 td.number { (linked(&rows, &amounts(sales.iter().map(|line| line.commission)))) }

@@ -11,10 +11,10 @@ use tributary_storage::deliveries::{self, Outcome};
 use tributary_storage::reports::{self, CampaignLine, Days, Member};
 use tributary_web::{Answer, Problem, Range};
 
-use super::amazon;
+use super::{amazon, clicks};
 use crate::chart::{Point, Shape, chart};
 use crate::layout::{Title, page as framed};
-use crate::parts::{self, Align, count, linked, money, name, optional_money, state};
+use crate::parts::{self, Align, Unasked, count, linked, money, name, optional_money, state};
 use crate::visit::Visit;
 use crate::wire::{Conversion, DayLine, List, Report, WebhookEndpoint};
 
@@ -34,8 +34,8 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let creators = reports::best_creators(&visit.context.sql, days, report.currency, CREATORS).await?;
     let body = html! {
         p.note { (days.first) " to " (days.last) ", days of UTC" }
-        (parts::range_form(visit, &[]))
-        (figures(&report, &format!("/dashboard/sales?{query}")))
+        (parts::range_form(visit, Unasked::Recent, &[]))
+        (figures(&report, &format!("/dashboard/sales?{query}"), clicks::address(&[], days)))
         (amazon::beside(&report.aggregates))
         (charts(&report, days))
         (attention(visit).await?)
@@ -49,7 +49,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 /// The figures of a report, each a link to the rows that it sums.
-pub(crate) fn figures(report: &Report, rows: &str) -> Markup {
+pub(crate) fn figures(report: &Report, rows: &str, clicks: String) -> Markup {
     let figures = &report.figures;
     let linked = || Some(rows.to_owned());
     html! {
@@ -57,7 +57,7 @@ pub(crate) fn figures(report: &Report, rows: &str) -> Markup {
             ("Sales", money(figures.sales), linked()),
             ("Orders", count(figures.orders), linked()),
             ("Commission", money(figures.commission), linked()),
-            ("Clicks", format!("{} ({} unique)", count(figures.clicks), count(figures.unique_clicks)), None),
+            ("Clicks", clicks::both(figures.click_counts), Some(clicks)),
             ("Orders per click", parts::percent(figures.conversion_rate.as_deref()), None),
             ("Average order", optional_money(figures.average_order), None),
             ("Earnings per click", optional_money(figures.earnings_per_click), None),
@@ -96,9 +96,12 @@ pub(crate) fn charts(report: &Report, days: Days) -> Markup {
     }
 }
 
-/// Every day of the range: nothing happened on those that the report leaves out.
 fn series(report: &Report, days: Days, value: fn(&DayLine) -> i64) -> Vec<Point> {
-    let known: BTreeMap<Day, i64> = report.by_day.iter().map(|day| (day.date, value(day))).collect();
+    points(&report.by_day.iter().map(|day| (day.date, value(day))).collect(), days)
+}
+
+/// Every day of the range: nothing happened on those that are left out.
+pub(crate) fn points(known: &BTreeMap<Day, i64>, days: Days) -> Vec<Point> {
     // Where the range begins at the beginning of time, the chart begins when something happened.
     let first = match known.keys().next() {
         Some(first) if days.first.number() == 0 => *first,

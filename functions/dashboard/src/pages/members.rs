@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use maud::{Markup, html};
 use tributary_domain::Money;
 use tributary_domain::money::parse_decimal;
+use tributary_storage::reports::Days;
 
+use super::clicks;
 use crate::parts::{self, Align, Column, NOTHING, count, linked, money, name, state};
 use crate::visit::Visit;
 use crate::wire::Member;
@@ -24,7 +26,7 @@ const COLUMNS: [(&str, &str); 6] = [
 ];
 
 /// The table of a campaign; `by=` of the address sorts it, by sales where it says nothing.
-pub(super) fn table(visit: &Visit, campaign: &str, mut members: Vec<Member>) -> Markup {
+pub(super) fn table(visit: &Visit, campaign: &str, days: Days, mut members: Vec<Member>) -> Markup {
     if members.is_empty() {
         let add = format!("/dashboard/campaigns/{campaign}/add");
         return parts::empty("Nobody is in this campaign yet.", Some((&add, "Add creators")));
@@ -33,7 +35,7 @@ pub(super) fn table(visit: &Visit, campaign: &str, mut members: Vec<Member>) -> 
     sort(&mut members, &by);
     let others = members.split_off(MOST_SHOWN.min(members.len()));
     let rows = html! {
-        @for member in &members { (row(visit, member)) }
+        @for member in &members { (row(visit, campaign, days, member)) }
         @if !others.is_empty() { (summed(&others)) }
     };
     let columns: Vec<Column<'_>> =
@@ -52,7 +54,7 @@ fn sort(members: &mut [Member], by: &str) {
     let rate = |member: &Member| parse_decimal(member.figures.conversion_rate.as_deref()?, 4);
     match by {
         "name" => members.sort_by_key(|member| member.creator_name.as_ref().map(|name| name.to_lowercase())),
-        "clicks" => members.sort_by_key(|member| Reverse(member.figures.clicks)),
+        "clicks" => members.sort_by_key(|member| Reverse(member.figures.click_counts.clicks)),
         "orders" => members.sort_by_key(|member| Reverse(member.figures.orders)),
         "commission" => members.sort_by_key(|member| Reverse(member.figures.commission.amount)),
         "rate" => members.sort_by_key(|member| Reverse(rate(member))),
@@ -61,7 +63,7 @@ fn sort(members: &mut [Member], by: &str) {
     }
 }
 
-fn row(visit: &Visit, member: &Member) -> Markup {
+fn row(visit: &Visit, campaign: &str, days: Days, member: &Member) -> Markup {
     let figures = &member.figures;
     let rows = member
         .creator_id
@@ -77,7 +79,10 @@ fn row(visit: &Visit, member: &Member) -> Markup {
                 }
                 @if member.removed { " " (state("removed")) }
             }
-            td.number { (count(figures.clicks)) }
+            td.number { @match &member.creator_id {
+                Some(id) => (linked(&clicks::address(&[("campaignId", campaign), ("creatorId", id)], days), &count(figures.click_counts.clicks))),
+                None => (count(figures.click_counts.clicks)),
+            } }
             td.number { (figure(count(figures.orders))) }
             td.number { (figure(money(figures.sales))) }
             td.number { (figure(money(figures.commission))) }
@@ -94,7 +99,7 @@ fn summed(others: &[Member]) -> Markup {
     html! {
         tr {
             th scope="row" { (others.len()) " others" }
-            td.number { (count(sum(|member| member.figures.clicks))) }
+            td.number { (count(sum(|member| member.figures.click_counts.clicks))) }
             td.number { (count(sum(|member| member.figures.orders))) }
             td.number { (amount(sum(|member| member.figures.sales.amount))) }
             td.number { (amount(sum(|member| member.figures.commission.amount))) }

@@ -4,7 +4,7 @@ use maud::html;
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page};
-use crate::parts::{self, Align, NOTHING, money, name, state};
+use crate::parts::{self, Align, Column, NOTHING, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{List, Order};
 
@@ -30,19 +30,22 @@ pub(crate) async fn list(visit: &Visit) -> Result<Answer, Problem> {
             }
         }
     };
-    let text = Align::Text;
-    let head = [
-        ("Order", text),
-        ("Placed", text),
-        ("Status", text),
-        ("Codes", text),
-        ("Net value", Align::Number),
-        ("Credited to", text),
+    let text = |name| Column::plain(name, Align::Text);
+    let columns = [
+        text("Order"),
+        Column::by_time(visit, "Placed"),
+        text("Status"),
+        text("Codes"),
+        Column::plain("Net value", Align::Number),
+        text("Credited to"),
     ];
     let body = html! {
         @if found.data.is_empty() {
             (parts::empty("No order has come in. A store sends them to its webhook address.", Some(("/dashboard/stores", "Stores"))))
-        } @else { (parts::table("Orders", &head, &rows)) }
+        } @else {
+            (parts::sorted_table("Orders", &columns, &rows))
+            (parts::sorted_by_time())
+        }
         (parts::pager(visit, found.next_cursor.as_deref()))
     };
     Ok(page(visit, &Title::top("Orders"), &body))

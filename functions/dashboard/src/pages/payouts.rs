@@ -9,7 +9,7 @@ use tributary_web::{Answer, Form, Notice, Problem};
 
 use crate::fields::{self, Filled, optional, required};
 use crate::layout::{Title, page, page_with};
-use crate::parts::{self, Align, money, name, state};
+use crate::parts::{self, Align, Column, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{List, Payout, PayoutLine, Settings};
 
@@ -73,13 +73,17 @@ async fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Result<Answer, 
             }
         }
     };
-    let head = [("Made", Align::Text), ("Status", Align::Text), ("Total", Align::Number)];
+    let columns = [
+        Column::by_time(visit, "Made"),
+        Column::plain("Status", Align::Text),
+        Column::plain("Total", Align::Number),
+    ];
     let body = html! {
         p { "What approved sales earned is gathered by currency, exported for the bank, and noted as paid. No money is moved from here." }
         @if visit.may(Scope::Admin) { p { a href="/dashboard/payouts/payer" { "The account that you pay from" } } }
         @if found.data.is_empty() {
             (parts::empty("No payout was made yet.", None))
-        } @else { (parts::table("Payouts", &head, &rows)) }
+        } @else { (parts::sorted_table("Payouts", &columns, &rows)) }
         (parts::pager(visit, found.next_cursor.as_deref()))
         @if visit.may(Scope::Write) {
             h2 { "New payout" }

@@ -67,7 +67,8 @@ fn as_money(value: &Value) -> Option<String> {
     serde_json::from_value::<Money>(value.clone()).ok().map(money)
 }
 
-fn text(value: &Value) -> String {
+/// A term's value in words.
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => NOTHING.to_owned(),
         Value::Bool(true) => "yes".to_owned(),
@@ -81,7 +82,7 @@ fn text(value: &Value) -> String {
 }
 
 /// `clickThroughUrl` as `click through url`.
-fn spaced(name: &str) -> String {
+pub(super) fn spaced(name: &str) -> String {
     let mut text = String::new();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() {

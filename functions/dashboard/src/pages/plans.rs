@@ -72,7 +72,10 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
                 }
             }
         }
-        p { a href={ "/dashboard/sales?planId=" (plan.id) } { "The sales under it" } }
+        p.choices {
+            a href={ "/dashboard/sales?planId=" (plan.id) } { "The sales under it" }
+            a href={ "/dashboard/plans/" (plan.id) "/codes" } { "Its codes and their terms" }
+        }
         h2 { "Versions" }
         p.note { "Clicks and codes keep the terms of the version under which they were made. A mark stands where a version differs from the one before." }
         (side_by_side(&versions.data))

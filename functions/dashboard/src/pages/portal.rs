@@ -23,7 +23,7 @@ use super::commission_words::in_words;
 use super::creator::{balance_table, figures, statement};
 use super::statement::sheet;
 use crate::layout;
-use crate::parts::{self, Align, money, name, state};
+use crate::parts::{self, Align, Unasked, money, name, state};
 use crate::visit::Visit;
 use crate::wire::{Balances, Conversion, Creator, LedgerLine, List};
 
@@ -84,7 +84,7 @@ async fn page(visit: &Visit, id: &CreatorId) -> Result<Answer, Problem> {
             (own_links(visit, id).await?)
             h2 { "What you brought" }
             p.note { (days.first) " to " (days.last) ", days of UTC" }
-            (parts::range_form(visit, &[]))
+            (parts::range_form(visit, Unasked::Recent, &[]))
             (figures(None, days, &sales, clicks))
             (own_sales(visit, &sold.data))
             (parts::pager(visit, sold.next_cursor.as_deref()))

@@ -4,16 +4,17 @@ use maud::html;
 use tributary_web::{Answer, Problem};
 
 use crate::layout::{Title, page as framed};
-use crate::parts;
-use crate::sales::{self, Campaigns};
+use crate::parts::{self, Unasked};
+use crate::sales::{self, Place};
 use crate::visit::Visit;
 use crate::wire::{Conversion, List};
 
 pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     let found: List<Conversion> = visit.get(&format!("/conversions?{}", visit.query_with(&[]))).await?;
     let body = html! {
-        (parts::range_form(visit, &["status", "approval", "creatorId", "campaignId", "planId", "sort"]))
-        (sales::table(visit, &found.data, found.next_cursor.as_deref(), Campaigns::Named))
+        (parts::range_form(visit, Unasked::AllTime, &["status", "approval", "creatorId", "campaignId", "planId", "sort"]))
+        (sales::of_whom(visit).await?)
+        (sales::table(visit, &found.data, found.next_cursor.as_deref(), Place::Sales))
     };
     Ok(framed(visit, &Title::top("Credited sales"), &body))
 }
@@ -27,7 +28,7 @@ pub(crate) async fn review(visit: &Visit) -> Result<Answer, Problem> {
         @if found.data.is_empty() {
             (parts::empty("Nothing waits for you.", Some(("/dashboard/sales", "All sales"))))
         } @else {
-            (sales::table(visit, &found.data, found.next_cursor.as_deref(), Campaigns::Named))
+            (sales::table(visit, &found.data, found.next_cursor.as_deref(), Place::Review))
         }
     };
     Ok(framed(visit, &Title::top("Review"), &body))

@@ -11,16 +11,18 @@ use crate::layout::{Title, page_with};
 use crate::visit::Visit;
 
 pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
-    let known: Value = visit.get("/settings").await?;
-    Ok(shown(visit, 200, &Filled::with(&known)))
+    let (known, version) = visit.get_versioned::<Value>("/settings").await?;
+    Ok(shown(visit, 200, &Filled::with(&known).of_version(version)))
 }
 
 pub(crate) async fn save(visit: &Visit) -> Result<Answer, Problem> {
     let form = visit.form()?;
-    match visit.send(Method::Put, "/settings", &form.to_json()).await {
+    match visit.change(Method::Put, "/settings", &form, &form.to_json()).await {
         Ok(_) => Ok(Notice::done("Saved.").on(Answer::to_page("/dashboard/settings"), &visit.request)),
         Err(problem) if problem.status < 500 => {
-            Ok(shown(visit, problem.status, &Filled::again(&Value::Null, &form, &problem)))
+            let (_, version) = visit.get_versioned::<Value>("/settings").await?;
+            let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
+            Ok(shown(visit, problem.status, &filled))
         }
         Err(problem) => Err(problem),
     }
@@ -32,6 +34,7 @@ fn shown(visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
         (form.summary())
         form.sheet method="post" {
             (fields::hidden(visit))
+            (form.version_field())
             (required("defaultCurrency", "Currency of totals", "Three letters, such as EUR. Every amount is kept in its own currency.").on(form))
             (required("timeZone", "Time zone", "In which pages show times, such as Europe/Paris. Days are those of UTC in all counts.").on(form))
             (required("clickRetentionDays#", "Days for which single clicks are kept", "Daily counts are kept for ever.").of_kind("number").on(form))

@@ -9,7 +9,7 @@ use crate::parts::{self, Act, Align, NOTHING, state};
 use crate::visit::Visit;
 use crate::wire::{SelfTest, Step, Store};
 
-/// The platforms whose orders can be listed by their API.
+/// The platforms whose orders and codes can be listed by their API.
 const LISTED: [Platform; 5] = [
     Platform::Shopify,
     Platform::Woocommerce,
@@ -77,6 +77,16 @@ fn check(visit: &Visit, store: &Store) -> Markup {
 
 fn page(store: &Store) -> String {
     format!("/dashboard/stores/{}", store.id)
+}
+
+/// The way to the page that holds the shop's codes against ours.
+pub(super) fn codes_in_shop(store: &Store) -> Markup {
+    html! {
+        @if store.has_credentials && LISTED.contains(&store.platform) {
+            h2 { "Are its codes as they should be?" }
+            p { a href={ (page(store)) "/codes" } { "Codes in the shop" } ": what was renamed, deleted, switched or changed there, and codes that are nobody's here." }
+        }
+    }
 }
 
 /// Holds the shop's orders of a time against ours. One call reads a page of the shop's list, and the next one goes on.

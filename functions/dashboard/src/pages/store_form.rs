@@ -54,9 +54,10 @@ pub(crate) fn new(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let known: Value = visit.get(&format!("/stores/{id}")).await?;
+    let (known, version) = visit.get_versioned::<Value>(&format!("/stores/{id}")).await?;
     let store: Store = visit.get(&format!("/stores/{id}")).await?;
-    Ok(shown(visit, 200, &store.name, store.platform, Purpose::Change, &Filled::with(&known)))
+    let filled = Filled::with(&known).of_version(version);
+    Ok(shown(visit, 200, &store.name, store.platform, Purpose::Change, &filled))
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
@@ -80,13 +81,14 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = visit.form()?;
     let store: Store = visit.get(&format!("/stores/{id}")).await?;
-    match visit.send(Method::Patch, &format!("/stores/{id}"), &sent(&form)).await {
+    match visit.change(Method::Patch, &format!("/stores/{id}"), &form, &sent(&form)).await {
         Ok(_) => {
             let next = Answer::to_page(&format!("/dashboard/stores/{id}"));
             Ok(Notice::done("Saved.").on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            let filled = Filled::again(&Value::Null, &form, &problem);
+            let (_, version) = visit.get_versioned::<Value>(&format!("/stores/{id}")).await?;
+            let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             Ok(shown(visit, problem.status, &store.name, store.platform, Purpose::Change, &filled))
         }
         Err(problem) => Err(problem),
@@ -142,6 +144,7 @@ fn shown(
         (form.summary())
         form.sheet method="post" {
             (fields::hidden(visit))
+            (form.version_field())
             @if purpose == Purpose::Connect { input type="hidden" name="platform" value=(platform.as_str()); }
             (required("name", "Name", "What you call it.").on(form))
             (required("url", "Address", "Where shoppers find it, such as https://shop.example.").of_kind("url").on(form))

@@ -6,7 +6,7 @@ use tributary_web::rest::Scope;
 use tributary_web::{Answer, Problem};
 
 use super::amazon;
-use super::store_connection::{connection, reconciliation};
+use super::store_connection::{codes_in_shop, connection, reconciliation};
 use super::store_steps::guide;
 use crate::layout::{Title, page};
 use crate::parts::{self, Align, name, words};
@@ -67,6 +67,7 @@ pub(crate) async fn one(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         (connection(visit, &store).await?)
         (guide(&store))
         (amazon::acts(visit, &store))
+        (codes_in_shop(&store))
         (reconciliation(visit, &store))
         h2 { "What it supports" }
         (supports(&can))

@@ -36,6 +36,7 @@ pub(super) fn all() -> Vec<Described> {
             .takes_file("text/csv", "creatorId,code\ncrt_...,SUMMER21\n")
             .gives_all::<Code>(202),
         call("GET /stores/{id}/drift").gives::<Drift>(200),
+        call("POST /stores/{id}/drift").gives::<Drift>(200),
         call("POST /codes/repair").takes::<CodeIds>(&some).gives_all::<Code>(202),
         call("POST /codes/{id}/rename")
             .takes::<NewCodeText>(&json!({"text": "JOSE-SPRING"}))

@@ -157,6 +157,11 @@ pub(super) fn one_of(name: &str, words: &[&str], description: &str) -> Value {
     json!({"name": name, "in": "query", "description": description, "schema": schema, "allowEmptyValue": true})
 }
 
+/// By time, one way or the other.
+pub(super) fn sort() -> Value {
+    one_of("sort", &["newest", "oldest"], "which come first; `newest` where it is absent")
+}
+
 /// A header.
 pub(super) fn header(name: &str, description: &str) -> Value {
     let schema = json!({"type": "string", "minLength": 1, "maxLength": 255});

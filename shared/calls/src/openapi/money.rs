@@ -8,7 +8,7 @@ use tributary_domain::{Currency, Day};
 use super::answers::{
     Balances, LedgerLine, LedgerProof, MaskedAccount, NoPayout, Payout, RatesOfDay, StatedRates, Statement,
 };
-use super::described::{Described, call, one_of, query};
+use super::described::{Described, call, one_of, query, sort};
 use crate::{payouts, rates};
 
 const ECB: &str = r#"<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube><Cube time="2026-11-20"><Cube currency="USD" rate="1.0837"/></Cube></Cube></gesmes:Envelope>"#;
@@ -39,7 +39,7 @@ fn payouts() -> Vec<Described> {
             )
             .gives::<Payout>(201)
             .gives::<NoPayout>(200),
-        call("GET /payouts").lists::<Payout>(),
+        call("GET /payouts").reads([sort()]).lists::<Payout>(),
         call("GET /payouts/{id}").gives::<Payout>(200),
         call("GET /payouts/{id}.csv")
             .reads([

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 use tributary_domain::conversion::Approval;
-use tributary_domain::ids::{CampaignId, CreatorId, PlanId};
+use tributary_domain::ids::{CampaignId, CreatorId, LinkId, PlanId};
 use tributary_domain::order::Status;
 use tributary_storage::audit::Kept;
 use tributary_web::rest::bodies::{AggregatesFetch, AggregatesTags, Buyer, Reconciliation};
 
 use super::answers::{
     AccountSummary, Aggregates, AggregatesFetched, AggregatesTagged, AggregatesUploaded, Attribution,
-    BuyerErased, BuyerExport, Conversion, Delivery, DeliveryOutcome, ImportedClicks, JudgedConversions,
-    Order, Performance, ReconcileRun, Reconciled, Replay,
+    BuyerErased, BuyerExport, ClicksByDay, Conversion, Delivery, DeliveryOutcome, ImportedClicks,
+    JudgedConversions, Order, Performance, ReconcileRun, Reconciled, Replay,
 };
-use super::described::{Described, call, one_of, query, range};
+use super::described::{Described, call, one_of, query, range, sort};
 use crate::{conversions, imports, replays};
 
 pub(super) fn all() -> Vec<Described> {
@@ -27,6 +27,7 @@ fn filters() -> Vec<Value> {
         query::<PlanId>("planId", "those of this plan"),
         query::<Status>("status", "those whose order is so"),
         query::<Approval>("approval", "those that are so"),
+        sort(),
     ];
     filters.into_iter().chain(range()).collect()
 }
@@ -34,13 +35,21 @@ fn filters() -> Vec<Value> {
 fn seeing() -> Vec<Described> {
     let chosen = || query::<String>("ids", "up to 1,000 conversions, with commas between");
     vec![
-        call("GET /orders").lists::<Order>(),
+        call("GET /orders").reads([sort()]).lists::<Order>(),
         call("GET /orders/{id}").gives::<Order>(200),
         call("GET /orders/{id}/attribution").gives::<Attribution>(200),
         call("GET /conversions").reads(filters()).reads([chosen()]).lists::<Conversion>(),
         call("GET /conversions/{id}").gives::<Conversion>(200),
         call("GET /campaigns/{id}/performance").reads(filters()).paged().gives::<Performance>(200),
         call("GET /summary").reads(range()).gives::<AccountSummary>(200),
+        call("GET /clicks")
+            .reads(range())
+            .reads([
+                query::<CampaignId>("campaignId", "on the links of this campaign"),
+                query::<CreatorId>("creatorId", "on the links of this creator"),
+                query::<LinkId>("linkId", "on this link"),
+            ])
+            .gives::<ClicksByDay>(200),
         call("GET /exports/conversions.csv")
             .reads(filters())
             .reads([

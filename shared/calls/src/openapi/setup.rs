@@ -2,8 +2,10 @@
 
 use serde_json::json;
 use tributary_domain::capability::Capabilities;
-use tributary_domain::ids::{CampaignId, EnrollmentId, StoreId};
+use tributary_domain::code::CodeStatus;
+use tributary_domain::ids::{CampaignId, EnrollmentId, PlanId, StoreId};
 use tributary_storage::campaigns::CampaignStatus;
+use tributary_storage::enrollments::EnrollmentStatus;
 use tributary_storage::settings::Settings;
 use tributary_web::rest::bodies::{EnrollmentChanges, NewEnrollments};
 
@@ -62,6 +64,8 @@ fn creators() -> Vec<Described> {
             .reads([
                 query::<String>("tag", "those with this tag"),
                 query::<String>("q", "those whose name, email or handle has this text"),
+                query::<PlanId>("planId", "those in a campaign under this plan"),
+                query::<CodeStatus>("codeStatus", "those with a code that stands so"),
             ])
             .lists::<Creator>(),
         call("GET /creators/{id}").gives::<Creator>(200),
@@ -127,10 +131,11 @@ fn campaigns() -> Vec<Described> {
             .gives_all::<Enrollment>(201)
             .gives_all::<Enrollment>(200),
         call("GET /campaigns/{id}/enrollments")
-            .reads([query::<tributary_storage::enrollments::EnrollmentStatus>(
-                "status",
-                "`active` where it is absent",
-            )])
+            .reads([
+                query::<EnrollmentStatus>("status", "`active` where it is absent"),
+                query::<PlanId>("planId", "those under this plan"),
+                query::<CodeStatus>("codeStatus", "those whose code stands so"),
+            ])
             .lists::<Enrollment>(),
         call("DELETE /campaigns/{id}/enrollments/{enrollmentId}")
             .reads([query::<bool>("disableCode", "whether the code is switched off as well")])

@@ -1,8 +1,10 @@
 //! `/summary` and `/campaigns/{id}/performance` (R60, R61). Their cost does not grow with orders.
 
+mod clicks;
 mod performance;
 mod summary;
 
+pub(crate) use clicks::clicks;
 pub(crate) use performance::performance;
 pub(crate) use summary::summary;
 

@@ -59,6 +59,18 @@ impl Outcome {
         Self::ALL.into_iter().find(|outcome| outcome.0 == code)
     }
 
+    /// The stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self.0 {
+            0 => "counted",
+            11 => "before_start",
+            12 => "ended",
+            13 => "disabled",
+            14 => "unknown_link",
+            code => Verdict::from_code(code).map_or("unknown", Verdict::as_str),
+        }
+    }
+
     /// Whether it is a click in reports.
     pub const fn counts(self) -> bool {
         self.0 == Self::COUNTED.0
@@ -83,5 +95,8 @@ mod tests {
         }
         assert_eq!(Outcome::new(Verdict::Bot, LinkState::Ended).code(), Verdict::Bot.code());
         assert_eq!(Outcome::from_code(IMPORTED), None);
+        let words: std::collections::BTreeSet<&str> = Outcome::ALL.map(Outcome::as_str).into();
+        assert_eq!(words.len(), Outcome::ALL.len());
+        assert!(!words.contains("unknown"));
     }
 }

@@ -97,7 +97,8 @@ impl Sort {
         }
     }
 
-    const fn beginning(self) -> Timestamp {
+    /// Before everything.
+    pub(crate) const fn beginning(self) -> Timestamp {
         match self {
             Self::Newest => Timestamp::from_millis(i64::MAX),
             Self::Oldest => Timestamp::from_millis(i64::MIN),

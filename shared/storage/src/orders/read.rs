@@ -10,6 +10,7 @@ use tributary_domain::order::{OrderFacts, Status};
 use tributary_domain::{Currency, Money, Timestamp};
 
 use super::changes::count_of_changes;
+use crate::conversions::Sort;
 use crate::packed;
 use crate::sql::{Row, Sql, SqlError, Statement, places, rows_of_places};
 
@@ -166,11 +167,16 @@ const LIMITED_OF: &str = concat!(
     " FROM orders WHERE enrollment_id = $1 AND earlier IS NOT NULL AND (placed_at, id) > ($2, $3)
     ORDER BY placed_at, id LIMIT $4"
 );
-const LIST: &str = concat!(
+const NEWEST: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM orders WHERE kind = 'order' AND (placed_at, id) < ($1, $2)
      ORDER BY placed_at DESC, id DESC LIMIT $3"
+);
+const OLDEST: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM orders WHERE kind = 'order' AND (placed_at, id) > ($1, $2) ORDER BY placed_at, id LIMIT $3"
 );
 /// Facts without a buyer hold an empty list: see `OrderFacts`.
 const WITH_BUYERS: &str = "SELECT external_id FROM orders
@@ -263,14 +269,19 @@ pub(super) async fn by_external_ids(
     Ok(known)
 }
 
-/// Orders, the newest first, after the one placed at that moment with that id.
+/// Orders by when they were placed, after the one placed at that moment with that id.
 pub async fn list(
     sql: &impl Sql,
+    sort: Sort,
     after: Option<(Timestamp, String)>,
     limit: u32,
 ) -> Result<Vec<OrderRow>, SqlError> {
-    let (moment, id) = after.unwrap_or((Timestamp::from_millis(i64::MAX), String::new()));
-    let rows = sql.execute(Statement::new(LIST).bind(moment).bind(id).bind(limit)).await?;
+    let (moment, id) = after.unwrap_or((sort.beginning(), String::new()));
+    let text = match sort {
+        Sort::Newest => NEWEST,
+        Sort::Oldest => OLDEST,
+    };
+    let rows = sql.execute(Statement::new(text).bind(moment).bind(id).bind(limit)).await?;
     rows.iter().map(read).collect()
 }
 

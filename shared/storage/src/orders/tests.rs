@@ -13,6 +13,7 @@ use tributary_domain::{Currency, Timestamp};
 
 use super::book::{Booked, Booking, Desk, Incoming, Take, book_all};
 use super::{Kind, OrderRow, Owners, by_external_id, list, release_held, settle_all, verdict};
+use crate::conversions::Sort;
 use crate::migrations;
 use crate::native::NativeSql;
 use crate::sql::{Sql, SqlError, Statement};
@@ -226,7 +227,7 @@ pub(crate) fn check_ledger(sql: &NativeSql) {
 #[track_caller]
 pub(crate) fn check_books(sql: &NativeSql) {
     check_ledger(sql);
-    for row in block_on(list(sql, None, 100)).unwrap() {
+    for row in block_on(list(sql, Sort::Newest, None, 100)).unwrap() {
         assert_eq!(row.owed, owed_by_the_rules(&row), "{row:?}");
     }
 }

@@ -4,6 +4,7 @@ use tributary_domain::payout::{Status, is_paid};
 use tributary_domain::{Currency, Money};
 
 use super::{Marking, Payout, by_id, due, list, make, mark};
+use crate::conversions::Sort;
 use crate::ledger::{balances, prove};
 use crate::native::NativeSql;
 use crate::orders::tests::{deliver, furnished, now, number, paid, placed, refund};
@@ -91,7 +92,7 @@ fn of_two_batches_made_at_once_one_is_made() {
 fn a_payment_that_failed_is_due_again_and_only_once() {
     let sql = earned();
     write(&sql, &read_batch(&sql, 1, 0)).unwrap();
-    let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
+    let payout = block_on(list(&sql, Sort::Newest, None, 5)).unwrap().pop().unwrap();
     let anna = [CreatorId::parse(ANNA).unwrap()];
     block_on(sql.transaction(mark(&payout, &anna, marking(Status::Failed)))).unwrap();
     assert_eq!((balance(&sql, ANNA), balance(&sql, BOB)), ((1_000, 0), (0, 200)));
@@ -110,11 +111,11 @@ fn a_payment_that_failed_after_it_was_paid_keeps_the_banks_reference() {
     write(&sql, &read_batch(&sql, 1, 0)).unwrap();
     let anna = [CreatorId::parse(ANNA).unwrap()];
     for (status, words) in [(Status::Paid, "batch 7"), (Status::Failed, "account closed")] {
-        let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
+        let payout = block_on(list(&sql, Sort::Newest, None, 5)).unwrap().pop().unwrap();
         let marking = Marking { words, ..marking(status) };
         block_on(sql.transaction(mark(&payout, &anna, marking))).unwrap();
     }
-    let payout = block_on(list(&sql, None, 5)).unwrap().pop().unwrap();
+    let payout = block_on(list(&sql, Sort::Newest, None, 5)).unwrap().pop().unwrap();
     let line = payout.lines.iter().find(|line| line.creator == anna[0]).unwrap();
     assert_eq!(
         (line.reference.as_deref(), line.reason.as_deref()),

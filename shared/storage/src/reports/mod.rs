@@ -5,6 +5,7 @@
 
 mod account;
 mod campaign;
+mod clicks;
 mod creators;
 mod gathered;
 
@@ -13,6 +14,7 @@ use tributary_domain::{Currency, Day};
 
 pub use account::{CampaignLine, account, campaigns};
 pub use campaign::{CampaignReport, Heading, Member, campaign, heading};
+pub use clicks::{ClicksOf, DayVisits, LinkClicks, clicks_by_day, clicks_by_link};
 pub use creators::{
     CreatorClicks, CreatorSales, best_creators, creator_clicks, creator_sales, creators_clicks,
     creators_sales,

@@ -1,20 +1,20 @@
 use futures::executor::block_on;
 use tributary_domain::click_id::LinkNumber;
-use tributary_domain::ids::CampaignId;
+use tributary_domain::ids::{CampaignId, CreatorId};
 use tributary_domain::order::OrderFacts;
 use tributary_domain::rates::{Rate, RateDay};
 use tributary_domain::report::Figures;
 use tributary_domain::{Currency, Day, Timestamp};
 
 use super::{
-    CampaignReport, Days, MissingRate, Report, account, best_creators, campaign, campaigns, creator_clicks,
-    creator_sales, creators_sales,
+    CampaignReport, ClicksOf, Days, MissingRate, Report, account, best_creators, campaign, campaigns,
+    clicks_by_day, clicks_by_link, creator_clicks, creator_sales, creators_sales,
 };
 use crate::imports::{self, ClickDay};
 use crate::native::NativeSql;
 use crate::orders::tests::{CAMPAIGN, deliver, furnished, paid, placed, refund, run};
 use crate::rates;
-use crate::sql::Sql;
+use crate::sql::{Sql, Statement};
 
 /// The day on which the orders of the tests are placed.
 fn day() -> Day {
@@ -68,6 +68,40 @@ const SOLD: Figures = Figures {
     clicks: 10,
     unique_clicks: 8,
 };
+
+// R25, R61
+#[test]
+fn clicks_by_day_and_by_link_add_up_to_every_report() {
+    let sql = sold();
+    import(&sql, 1, day().next(), 5, 5);
+    import(&sql, 2, day(), 3, 1);
+    let number = |link: u64| {
+        let text = format!("SELECT creator_id, campaign_id FROM links WHERE number = {link}");
+        block_on(sql.execute(Statement::new(text))).unwrap().remove(0)
+    };
+    let creator = CreatorId::parse(&number(1).get::<String>("creator_id").unwrap()).unwrap();
+    let campaign = Some(CampaignId::parse(CAMPAIGN).unwrap());
+    let sums = |of: &ClicksOf| {
+        let days_of = block_on(clicks_by_day(&sql, of, days())).unwrap();
+        let by_link = block_on(clicks_by_link(&sql, of, days())).unwrap();
+        let by_day: (i64, i64) =
+            days_of.iter().fold((0, 0), |sum, line| (sum.0 + line.visits, sum.1 + line.unique));
+        let by_link: (i64, i64) =
+            by_link.iter().fold((0, 0), |sum, line| (sum.0 + line.clicks, sum.1 + line.unique_clicks));
+        (by_day, by_link)
+    };
+    let told = |figures: Figures| (figures.clicks, figures.unique_clicks);
+    assert_eq!(sums(&ClicksOf::default()), (told(account_of(&sql).total), (0, 0)));
+    let of_campaign = told(campaign_of(&sql).report.total);
+    assert_eq!(
+        sums(&ClicksOf { campaign: campaign.clone(), ..ClicksOf::default() }),
+        (of_campaign, of_campaign)
+    );
+    assert_eq!(of_campaign, (18, 14));
+    let clicks = block_on(creator_clicks(&sql, &creator, days())).unwrap();
+    let clicks = (clicks.clicks, clicks.unique_clicks);
+    assert_eq!(sums(&ClicksOf { campaign, creator: Some(creator), link: None }), (clicks, clicks));
+}
 
 // R61
 #[test]

@@ -85,7 +85,8 @@ fn what_happens_to_a_conversion_is_told_with_it_as_it_is_and_was() {
     deliver(&sql, "1", placed(10_000, &["ANNA10"]).merge(paid()));
     let first = told(&sql, 1);
     assert_eq!(events(&first), ["conversion.approved", "order.attributed"]);
-    let row = block_on(crate::orders::list(&sql, None, 1)).unwrap().remove(0);
+    let row =
+        block_on(crate::orders::list(&sql, crate::conversions::Sort::Newest, None, 1)).unwrap().remove(0);
     assert_eq!(
         first[1].1,
         json!({"id": format!("cnv_{}", row.id.suffix()), "orderId": row.id, "orderNumber": "#1001",

@@ -51,7 +51,7 @@ pub const WEBHOOKS: [Endpoint; 3] = [
 ];
 
 /// What the function `codes` answers.
-pub const CODES: [Endpoint; 19] = [
+pub const CODES: [Endpoint; 20] = [
     post("/codes/preview", Scope::Read, "The codes that creators would get; nothing is made"),
     get("/codes", "The codes; ?planId=, ?campaignId=, ?status=, ?replaced=true"),
     post("/codes/retry", Scope::Write, "Try failed codes again"),
@@ -61,6 +61,7 @@ pub const CODES: [Endpoint; 19] = [
     post("/codes/rollout", Scope::Write, "Give a plan's older codes the terms of its newest version"),
     post("/codes/import", Scope::Write, "Take up codes that the shop has already, as CSV; ?campaignId="),
     get("/stores/{id}/drift", "What a store's shop has, held against what it should have"),
+    post("/stores/{id}/drift", Scope::Write, "The same, kept for the store's page"),
     post("/codes/repair", Scope::Write, "Put codes right that were changed in their shop"),
     post("/codes/{id}/rename", Scope::Write, "Give a code another text, in its shop too"),
     post("/stores/{id}/check", Scope::Write, "Try a store's credentials in its shop"),

@@ -109,6 +109,9 @@ pub(crate) struct Drift {
     in_shop: u64,
     /// Whether all of the shop's codes were read.
     complete: bool,
+    /// How many rows there are.
+    found: u64,
+    /// All of them, or as many as are kept.
     data: Vec<DriftedCode>,
 }
 

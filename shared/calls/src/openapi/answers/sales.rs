@@ -204,6 +204,50 @@ pub(crate) struct DayFigures {
     unique_clicks: u64,
 }
 
+/// Clicks by day.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClicksByDay {
+    from: Day,
+    to: Day,
+    clicks: u64,
+    unique_clicks: u64,
+    /// The days on which somebody clicked, the newest first.
+    by_day: Vec<DayClicks>,
+    /// The hundred links that were clicked most, where a campaign, a creator or a link is named.
+    by_link: Vec<ClicksOfLink>,
+    /// Visits that are no clicks: of programs, or of people on a link that does not run.
+    not_counted: Vec<NotCounted>,
+}
+
+/// A day's clicks.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DayClicks {
+    date: Day,
+    clicks: u64,
+    unique_clicks: u64,
+}
+
+/// A link's clicks.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClicksOfLink {
+    link_id: LinkId,
+    slug: String,
+    creator_id: Option<CreatorId>,
+    clicks: u64,
+    unique_clicks: u64,
+}
+
+/// Visits that are no clicks.
+#[derive(ToSchema)]
+pub(crate) struct NotCounted {
+    /// Such as `bot`, `preview` or `ended`.
+    reason: String,
+    visits: u64,
+}
+
 /// What removed creators brought.
 #[derive(ToSchema)]
 #[serde(rename_all = "camelCase")]

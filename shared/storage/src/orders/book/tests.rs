@@ -228,7 +228,7 @@ proptest! {
                 assert!(book_anew(&sql, some).iter().all(Result::is_ok));
                 check_books(&sql);
             }
-            let orders = block_on(crate::orders::list(&sql, None, 100)).unwrap();
+            let orders = block_on(crate::orders::list(&sql, crate::conversions::Sort::Newest, None, 100)).unwrap();
             let orders = orders.into_iter().map(|row| (row.external_id, row.facts, row.status, row.enrollment, row.owed));
             (orders.collect::<Vec<_>>(), number(&sql, "SELECT SUM(due) FROM balances"))
         };
