@@ -19,7 +19,7 @@ use chance::{Chance, mutate};
 use serde_json::{Value, json};
 use tributary_tests::{
     ADOBES_HOST, AdobeCommerce, Bigcommerce, Brand, Campaign, Custom, OwnApp, Reply, Shop, Stripe,
-    Woocommerce, order, refund, unix_seconds, with_code,
+    Woocommerce, eventually, order, refund, unix_seconds, with_code,
 };
 
 /// Bodies of each platform under a signature that is not theirs.
@@ -64,11 +64,17 @@ impl<'a> Scene<'a> {
             ((platform.hooks)(BYSTANDER, &campaign.code()), (platform.hooks)(KNOWN, &campaign.code()));
         let mut scene = Self { platform, brand, campaign, hooks, bystander: String::new() };
         scene.deliver(&first[0]);
-        let bystander = scene.brand.conversion(&scene.campaign.id)["orderId"].clone();
-        bystander.as_str().unwrap().clone_into(&mut scene.bystander);
+        let sold = scene.sold(1);
+        sold[0]["orderId"].as_str().unwrap().clone_into(&mut scene.bystander);
         scene.deliver(&scene.hooks[0]);
-        assert_eq!(scene.brand.conversions(&scene.campaign.id).len(), 2);
+        scene.sold(2);
         scene
+    }
+
+    /// So many sales: Adobe's checkout is answered in its time, whether or not the order is booked by then.
+    fn sold(&self, count: usize) -> Vec<Value> {
+        let sales = || Some(self.brand.conversions(&self.campaign.id)).filter(|sales| sales.len() == count);
+        eventually("sales to be booked", sales)
     }
 
     /// Sends what is genuine.
