@@ -4,6 +4,7 @@
 
 use std::num::NonZeroU32;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
@@ -461,9 +462,11 @@ impl Terms {
     }
 }
 
-/// Days as they were sent. What the type cannot hold is out of range too, and the check says which that is.
+/// Days as they were sent; what the type cannot hold is told in words.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    i64::deserialize(deserializer).map(|days| u16::try_from(days).unwrap_or(u16::MAX))
+    let days = i64::deserialize(deserializer)?;
+    u16::try_from(days)
+        .map_err(|_| D::Error::custom("must be days: neither less than 0 nor more than some years"))
 }
 
 /// Whether a URL can be opened by a shopper's browser: http or https, with a host, no password, not endless.
