@@ -10,6 +10,8 @@
     reason = "a test that cannot go on has failed, and writes its values in place"
 )]
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::thread;
 
 use serde_json::{Value, json};
@@ -702,4 +704,28 @@ fn its_health_is_told_without_a_key() {
     assert!(!text(&health["version"]).is_empty());
     assert!(health["schemaVersion"].as_u64().is_some_and(|version| version >= 1));
     assert_eq!(health.as_object().unwrap().len(), 3, "and nothing else: {health}");
+}
+
+/// What an answer's first piece has of its body, and how long that is in all.
+fn first_piece(stream: &mut TcpStream, host: &str) -> (usize, usize) {
+    let request = format!("GET /api/v1/health HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut piece = vec![0; 1 << 16];
+    let read = stream.read(&mut piece).unwrap();
+    let text = String::from_utf8(piece[..read].to_vec()).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let length = length.parse().unwrap();
+    stream.read_exact(&mut piece[..length - body.len()]).unwrap();
+    (body.len(), length)
+}
+
+// R70
+#[test]
+fn a_body_comes_with_its_head_and_waits_for_no_acknowledgement() {
+    let host = App::shared().url.trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    let whole = (0..40).filter(|_| matches!(first_piece(&mut stream, &host), (got, length) if got == length));
+    // Two threads of the host share the work, so now and then one is overtaken by the other.
+    assert!(whole.count() >= 30, "bodies come after their heads");
 }

@@ -93,8 +93,8 @@ async fn body(request: WasiRequest, limit: usize) -> Result<Vec<u8>, Problem> {
 
 /// The host's response.
 ///
-/// A body that is known whole is handed over before the response is, with its length: the host then sends
-/// head and body together, and the client does not wait for its own delayed acknowledgement.
+/// A body that is known whole is handed over with the response, and its length is told: the host sends head and
+/// body together, and the client does not wait for its own delayed acknowledgement.
 ///
 /// # Errors
 /// When a header is not legal, which is our own mistake.
