@@ -89,7 +89,7 @@ impl Bigcommerce {
             "date_modified": "Wed, 20 Nov 2024 10:00:00 +0000",
             "subtotal_ex_tax": "120.0000", "total_inc_tax": "129.9000", "discount_amount": "8.0000",
             "coupon_discount": "12.0000", "refunded_amount": "0.0000", "currency_code": "EUR",
-            "payment_method": "Credit Card", "billing_address": {"email": "jane@example.com"},
+            "payment_method": "Credit Card", "billing_address": {"email": format!("jane.{id}@example.com")},
             "cart_id": format!("cart-{id}"), "is_deleted": false,
         });
         let coupons =

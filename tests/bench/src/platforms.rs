@@ -26,7 +26,7 @@ const CREDITED: &str = "SELECT COUNT(*) FROM orders WHERE enrollment_id IS NOT N
 
 const WRITES: &str = "SELECT SUM(version) FROM orders";
 
-/// Deliveries, each sent once.
+/// Deliveries, each sent once, the last one first.
 struct Deliveries(Vec<Vec<u8>>);
 
 impl Requests for Deliveries {
@@ -58,7 +58,9 @@ fn measure(name: &str, sender: &dyn Sender, place: &Place, options: &Options) ->
     let mut orders = || -> Result<Box<dyn Requests>> {
         let first = next;
         next += sender.orders_a_second() * (options.time.as_secs() + 1);
-        let wanted: Vec<(u64, &str)> = (first..next).zip(codes.iter().map(String::as_str).cycle()).collect();
+        // The oldest is last, and sent first.
+        let wanted: Vec<(u64, &str)> =
+            (first..next).rev().zip(codes.iter().map(String::as_str).cycle()).collect();
         Ok(Box::new(Deliveries(ready(sender, &campaign.shop, &wanted)?)))
     };
     let mut clicks =

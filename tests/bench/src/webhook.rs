@@ -8,6 +8,7 @@ use crate::host::{ADMIN_TOKEN, Place};
 use crate::load::{Requests, Right};
 use crate::options::Options;
 use crate::scene;
+use crate::senders::of_somebody_else;
 use crate::table;
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -78,7 +79,8 @@ fn measure(name: &str, place: &Place, options: &Options, times: u64) -> Result<(
     let mut orders = || -> Result<Box<dyn Requests>> {
         let first = next + 1;
         next += ORDERS_A_SECOND * (options.time.as_secs() + 1) / times;
-        let orders = (first..next).zip(templates.iter().cycle());
+        // The oldest is last, and sent first.
+        let orders = (first..next).rev().zip(templates.iter().cycle());
         let ready = orders.map(|(id, template)| delivery(&campaign.shop, id, template)).collect();
         Ok(Box::new(Orders { ready, times, sent: 0 }))
     };
@@ -99,7 +101,7 @@ fn templates(codes: &[String]) -> Vec<String> {
 
 /// A delivery of an order, as bytes.
 fn delivery(shop: &Shop, id: u64, template: &str) -> Vec<u8> {
-    let body = template.replace(&SOME_ID.to_string(), &id.to_string());
+    let body = of_somebody_else(&template.replace(&SOME_ID.to_string(), &id.to_string()), id);
     let head = format!(
         "POST /webhooks/shopify/{} HTTP/1.1\r\nhost: go.brand.example\r\ncontent-type: application/json\r\n\
          user-agent: Shopify-Captain-Hook\r\nx-shopify-topic: orders/paid\r\n\
