@@ -71,8 +71,16 @@ fn what_is_wrong_with_own_terms_stands_at_its_field_and_nobody_overwrites_what_t
     let open = sheet_of(&marketer.read(&page));
     marketer.save(&page, &[("whose", "own"), ("commission.value", "30")]).expect(303);
     let late: Vec<(&str, &str)> = open.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    marketer.send(&page, &late).expect(412);
-    let now = brand.get(&format!("/enrollments/{}", campaign.enrollment_id())).expect(200).json();
-    assert_eq!(now["commission"], json!({"type": "percentage", "rate": "30"}));
+    let refused = marketer.send(&page, &late).expect(412).text();
+    assert!(refused.contains("somebody else has changed this"), "{refused}");
+    let agreed = || {
+        let now = brand.get(&format!("/enrollments/{}", campaign.enrollment_id())).expect(200).json();
+        now["commission"].clone()
+    };
+    assert_eq!(agreed(), json!({"type": "percentage", "rate": "30"}));
+    let told = sheet_of(&refused);
+    let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    marketer.send(&page, &told).expect(303);
+    assert_eq!(agreed(), Value::Null, "who was told may save, here the plan's terms");
     marketer.open("/dashboard/enrollments/enr_00000000000000000000000000").expect(404);
 }

@@ -226,8 +226,13 @@ fn of_two_people_who_write_a_plans_next_version_the_later_one_is_told() {
     late.retain(|(field, _)| *field != "name");
     late.push(("name", &name));
     let refused = marketer.send(&edit, &late).expect(412).text();
-    assert!(refused.contains("it has changed since you read it") && refused.contains(&name), "{refused}");
+    assert!(refused.contains("somebody else has changed this") && refused.contains(&name), "{refused}");
     assert_eq!(brand.get(&format!("/plans/{plan}")).expect(200).json()["holdDays"], 7);
+    let told = sheet_of(&refused);
+    let told: Vec<(&str, &str)> = told.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    marketer.send(&edit, &told).expect(303);
+    let now = brand.get(&format!("/plans/{plan}")).expect(200).json();
+    assert_eq!((&now["name"], &now["version"]), (&json!(name), &json!(3)), "who was told may save");
 }
 
 // R43, R66

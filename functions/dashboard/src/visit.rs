@@ -17,6 +17,14 @@ use url::form_urlencoded::Serializer;
 /// The field of a form that says which version it shows.
 pub(crate) const VERSION: &str = "_version";
 
+/// What a form changes, as it is there.
+pub(crate) struct Known<T> {
+    /// What the form's fields show of it.
+    pub(crate) fields: Value,
+    pub(crate) read: T,
+    pub(crate) version: String,
+}
+
 /// A request of somebody who is signed in.
 pub(crate) struct Visit {
     pub(crate) context: Rc<Context>,
@@ -38,7 +46,7 @@ impl Visit {
 
     /// What a GET of the API answers.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Problem> {
-        read_value(json(self.ask(path).await?)?).map_err(|problem| unexpected(&problem))
+        understood(json(self.ask(path).await?)?)
     }
 
     /// The same with its version, for whoever changes it.
@@ -47,10 +55,20 @@ impl Visit {
         path: &str,
     ) -> Result<(T, String), Problem> {
         let answer = self.ask(path).await?;
-        let tag = answer.headers.iter().find(|(name, _)| *name == "etag").map(|(_, tag)| tag.as_str());
-        let version = tag.unwrap_or_default().trim_matches('"').to_owned();
-        let read = read_value(json(answer)?).map_err(|problem| unexpected(&problem))?;
-        Ok((read, version))
+        let version = version_of(&answer);
+        Ok((understood(json(answer)?)?, version))
+    }
+
+    /// The version alone, for a form that is shown again.
+    pub(crate) async fn version(&self, path: &str) -> Result<String, Problem> {
+        Ok(version_of(&self.ask(path).await?))
+    }
+
+    /// What a form changes, read once for its fields and for the page around them.
+    pub(crate) async fn known<T: DeserializeOwned>(&self, path: &str) -> Result<Known<T>, Problem> {
+        let (fields, version) = self.get_versioned::<Value>(path).await?;
+        let read = understood(fields.clone())?;
+        Ok(Known { fields, read, version })
     }
 
     /// The answer of a GET itself, for files.
@@ -64,7 +82,7 @@ impl Visit {
     }
 
     /// Sends JSON to a call of the API, for this version alone of what it changes.
-    pub(crate) async fn send_for(
+    async fn send_for(
         &self,
         method: Method,
         path: &str,
@@ -140,7 +158,15 @@ fn json(answer: Answer) -> Result<Value, Problem> {
     }
 }
 
+/// The version that an answer of ours has; empty where it has none.
+fn version_of(answer: &Answer) -> String {
+    let tag = answer.headers.iter().find(|(name, _)| *name == "etag").map(|(_, tag)| tag.as_str());
+    tag.unwrap_or_default().trim_matches('"').to_owned()
+}
+
 /// An answer of our own API that a page cannot read is our mistake, and not a wrong field of the visitor's.
-fn unexpected(problem: &Problem) -> Problem {
-    Problem::internal(format!("a page cannot read the API's answer: {}", problem.detail))
+fn understood<T: DeserializeOwned>(answer: Value) -> Result<T, Problem> {
+    read_value(answer).map_err(|problem| {
+        Problem::internal(format!("a page cannot read the API's answer: {}", problem.detail))
+    })
 }

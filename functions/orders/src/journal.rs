@@ -30,7 +30,7 @@ const LONGEST_RETRY_DAYS: i64 = 3;
 
 thread_local! {
     static WAITING: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
-    /// When this instance last let old bodies go: once a day, so that they go where nobody looks at the log either.
+    /// When this instance last looked for old bodies, which go also where nobody looks at the log.
     static SWEPT: Cell<Option<Day>> = const { Cell::new(None) };
 }
 
@@ -64,7 +64,7 @@ pub(crate) async fn unreadable(
     };
     let id = entry.id.clone();
     context.sql.execute(deliveries::insert(&[entry])).await?;
-    context.sql.execute(deliveries::forget_bodies(context.now())).await?;
+    sweep(context).await;
     Ok(id)
 }
 
@@ -166,7 +166,7 @@ async fn sweep(context: &Context) {
     if SWEPT.replace(today) == today {
         return;
     }
-    if let Err(error) = context.sql.execute(deliveries::forget_bodies(context.now())).await {
+    if let Err(error) = deliveries::forget_bodies(&context.sql, context.now()).await {
         log::warn("old_bodies_not_forgotten", &json!({ "error": error.to_string() }));
     }
 }

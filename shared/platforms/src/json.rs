@@ -78,6 +78,11 @@ impl Object<'_> {
         text.and_then(|text| text.split('.').next()?.parse().ok()).unwrap_or(0)
     }
 
+    /// An id that is good to know, as [`Object::told`] is.
+    pub(crate) fn told_id(&self, name: &str) -> Option<String> {
+        self.get(name).and_then(|id| id.id()).ok().flatten()
+    }
+
     /// What is under these names as words or numbers, where it is and can be read.
     pub(crate) fn told_words(&self, names: &[&str]) -> Vec<String> {
         let read = |name: &&str| self.get(name).and_then(|field| field.word_or_number()).ok().flatten();

@@ -87,8 +87,11 @@ const WITH_BODIES: &str = "SELECT id, store_id, topic, external_id, outcome, rea
     FROM deliveries WHERE outcome = 'unreadable' AND id > $1 AND body IS NOT NULL ORDER BY id LIMIT $2";
 const FORGET_BODY: &str = "UPDATE deliveries SET body = NULL WHERE id = $1";
 const SETTLE: &str = "UPDATE deliveries SET outcome = $2, reason = $3, body = NULL WHERE id = $1";
-const FORGET_BODIES: &str = "UPDATE deliveries SET body = NULL
-    WHERE outcome = 'unreadable' AND id < $1 AND received_at < $2 AND body IS NOT NULL";
+const OLD_BODIES: &str =
+    " WHERE outcome = 'unreadable' AND id < $1 AND received_at < $2 AND body IS NOT NULL";
+/// Asked first, because an update takes the write lock even where it finds nothing to do.
+const IS_ANY_OLD: &str = "SELECT 1 AS old FROM deliveries";
+const FORGET_BODIES: &str = "UPDATE deliveries SET body = NULL";
 const FORGET_LINES: &str = "DELETE FROM deliveries WHERE outcome IN ('done', 'refused') AND id < $1";
 
 /// Keeps deliveries, as one statement.
@@ -164,10 +167,15 @@ pub fn settle(id: &DeliveryId, reason: Option<&str>) -> Statement {
 }
 
 /// Lets the bodies of old unreadable deliveries go.
-pub fn forget_bodies(now: Timestamp) -> Statement {
+pub async fn forget_bodies(sql: &impl Sql, now: Timestamp) -> Result<(), SqlError> {
     let limit = now.plus_days(-BODY_KEPT_DAYS);
     // Ids sort by time, so the index on outcome and id finds the old ones without a look at the young.
-    Statement::new(FORGET_BODIES).bind(&DeliveryId::new(limit, [0; 10])).bind(limit)
+    let of_old =
+        |parts: &[&str]| Statement::new(parts.concat()).bind(&DeliveryId::new(limit, [0; 10])).bind(limit);
+    if !sql.execute(of_old(&[IS_ANY_OLD, OLD_BODIES, " LIMIT 1"])).await?.is_empty() {
+        sql.execute(of_old(&[FORGET_BODIES, OLD_BODIES])).await?;
+    }
+    Ok(())
 }
 
 /// Lets old lines go.
@@ -243,7 +251,7 @@ mod tests {
         let young = delivery(now.plus_days(-29).as_millis(), Outcome::Unreadable);
         let done = delivery(now.as_millis(), Outcome::Done);
         block_on(sql.execute(insert(&[old.clone(), young.clone(), done.clone()]))).unwrap();
-        block_on(sql.execute(forget_bodies(now))).unwrap();
+        block_on(forget_bodies(&sql, now)).unwrap();
         assert_eq!(block_on(by_id(&sql, &old.id)).unwrap().unwrap().body, None);
         assert_eq!(block_on(by_id(&sql, &young.id)).unwrap().unwrap(), young);
         let listed = |outcome| {
@@ -256,6 +264,7 @@ mod tests {
         let read = block_on(by_id(&sql, &young.id)).unwrap().unwrap();
         assert_eq!((read.outcome, read.body), (Outcome::Done, None));
     }
+
     // R30
     #[test]
     fn a_line_goes_after_ninety_days_unless_it_could_not_be_read() {

@@ -184,7 +184,7 @@ fn ledger_and_deliveries_are_paged_by_index() {
     );
     block_on(deliveries::list(&sql, None, None, 51)).unwrap();
     block_on(deliveries::list(&sql, Some(deliveries::Outcome::Unreadable), None, 51)).unwrap();
-    block_on(sql.execute(deliveries::forget_bodies(now()))).unwrap();
+    block_on(deliveries::forget_bodies(&sql, now())).unwrap();
     block_on(sql.execute(deliveries::forget_lines(now()))).unwrap();
     check_list(
         &sql.take_steps(),

@@ -12,13 +12,6 @@ use crate::links::make::url_of;
 use crate::problem::Problem;
 use crate::rest::Call;
 
-/// An enrollment with what a caller wants to see of it.
-struct View<'a> {
-    enrollment: &'a Enrollment,
-    code: Option<&'a Code>,
-    links: Vec<&'a Link>,
-}
-
 /// The enrollment that a call names.
 ///
 /// # Errors
@@ -72,17 +65,13 @@ impl Belongings {
             .into_iter()
             .map(|enrollment| {
                 let code = self.codes.get(&enrollment.id);
-                to_wire(
-                    &base,
-                    &View { enrollment, code, links: links.remove(&enrollment.id).unwrap_or_default() },
-                )
+                to_wire(&base, enrollment, code, &links.remove(&enrollment.id).unwrap_or_default())
             })
             .collect()
     }
 }
 
-fn to_wire(base: &str, view: &View<'_>) -> Value {
-    let View { enrollment, code, links } = view;
+fn to_wire(base: &str, enrollment: &Enrollment, code: Option<&Code>, links: &[&Link]) -> Value {
     let code = code.map(|code| {
         json!({
             "id": code.id,

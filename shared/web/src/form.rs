@@ -11,6 +11,7 @@ mod list;
 mod rows;
 
 pub use list::listed;
+pub use rows::list_item;
 
 use serde_json::{Map, Value, json};
 
@@ -132,7 +133,7 @@ fn add(members: &mut Map<String, Value>, name: &str, value: &str) {
 
 /// The object that a part of a name leads into.
 fn inside<'a>(members: &'a mut Map<String, Value>, part: &str) -> Option<&'a mut Map<String, Value>> {
-    let Some((list, index)) = rows::item(part) else {
+    let Some((list, index)) = list_item(part) else {
         return members.entry(part).or_insert_with(|| json!({})).as_object_mut();
     };
     let items = members.entry(list).or_insert_with(|| json!([])).as_array_mut()?;
@@ -160,6 +161,7 @@ fn number(value: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Query;
 
     // R66
     #[test]
@@ -190,7 +192,7 @@ mod tests {
         let request = Request {
             method: Method::Post,
             path: String::new(),
-            query: crate::query::Query::default(),
+            query: Query::default(),
             headers,
             body: body.as_bytes().to_vec(),
         };

@@ -77,13 +77,14 @@ impl Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Query;
     use crate::request::{Headers, Method};
 
     fn request(cookie: &str) -> Request {
         Request {
             method: Method::Get,
             path: "/dashboard".to_owned(),
-            query: crate::query::Query::default(),
+            query: Query::default(),
             headers: Headers::new(vec![("cookie".to_owned(), cookie.as_bytes().to_vec())]),
             body: Vec::new(),
         }

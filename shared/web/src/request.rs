@@ -6,6 +6,7 @@ mod words;
 use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tributary_domain::FieldErrors;
 
 use crate::problem::Problem;
@@ -139,7 +140,7 @@ impl Request {
     /// # Errors
     /// 400 where it is no JSON, 422 where it is JSON of another shape; both say where.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let value: serde_json::Value = serde_json::from_slice(&self.body).map_err(|error| {
+        let value: Value = serde_json::from_slice(&self.body).map_err(|error| {
             Problem::bad_request("invalid_json", format!("the body is not JSON: {error}"))
         })?;
         read_value(value)
@@ -194,11 +195,23 @@ pub fn decode_pairs(bytes: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(bytes).into_owned().collect()
 }
 
+/// A body in which absent and null mean the same.
+pub fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let said = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(said.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
 /// Reads JSON into a value.
 ///
 /// # Errors
 /// 422 that names the wrong members by their paths.
-pub fn read_value<T: DeserializeOwned>(mut value: serde_json::Value) -> Result<T, Problem> {
+pub fn read_value<T: DeserializeOwned>(mut value: Value) -> Result<T, Problem> {
     let mut errors = FieldErrors::default();
     loop {
         let error = match serde_path_to_error::deserialize(Objects(value.clone())) {
@@ -224,7 +237,7 @@ fn is_in(path: &str, parent: &str) -> bool {
 
 /// Takes a wrong member out, so that the others are read too; where it is missing, all that needs it. `false`
 /// where that is the whole.
-fn take_out(value: &mut serde_json::Value, path: &str) -> bool {
+fn take_out(value: &mut Value, path: &str) -> bool {
     let Some((parent, name)) = path.rsplit_once('.') else {
         return value.as_object_mut().is_some_and(|members| members.remove(path).is_some());
     };

@@ -1,7 +1,7 @@
 //! Signed sessions of the dashboard: who signed in and until when, and no key.
 //!
-//! The text is `<seconds of expiry>.<signing key id>.<actor>.<random>.<HMAC-SHA256>`. Of a session nothing is kept on the server
-//! but that it was ended; whoever checks one also asks whether its actor's key still works.
+//! The text is `<seconds of expiry>.<signing key id>.<actor>.<random>.<HMAC-SHA256>`. Of a session nothing is kept on
+//! the server but that it was ended; whoever checks one also asks whether its actor's key still works.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

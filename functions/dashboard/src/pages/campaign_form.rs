@@ -8,7 +8,7 @@ use tributary_web::{Answer, Notice, Problem};
 use super::campaigns::sections;
 use crate::fields::{self, Filled, choices};
 use crate::layout::{Title, page_with};
-use crate::visit::Visit;
+use crate::visit::{Known, Visit};
 use crate::wire::{Campaign, List, Plan};
 
 const ABOVE: (&str, &str) = ("Campaigns", "/dashboard/campaigns");
@@ -19,9 +19,9 @@ pub(crate) async fn new(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let (known, version) = visit.get_versioned::<Value>(&format!("/campaigns/{id}")).await?;
-    let campaign: Campaign = visit.get(&format!("/campaigns/{id}")).await?;
-    shown(visit, 200, &campaign.name, Some(&campaign), &Filled::with(&known).of_version(version)).await
+    let Known { fields, read: campaign, version } =
+        visit.known::<Campaign>(&format!("/campaigns/{id}")).await?;
+    shown(visit, 200, &campaign.name, Some(&campaign), &Filled::with(&fields).of_version(version)).await
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
@@ -42,14 +42,13 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = visit.form()?;
-    let campaign: Campaign = visit.get(&format!("/campaigns/{id}")).await?;
+    let (campaign, version) = visit.get_versioned::<Campaign>(&format!("/campaigns/{id}")).await?;
     match visit.change(Method::Patch, &format!("/campaigns/{id}"), &form, &form.to_json()).await {
         Ok(_) => {
             let next = Answer::to_page(&format!("/dashboard/campaigns/{id}"));
             Ok(Notice::done("Saved.").on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            let (_, version) = visit.get_versioned::<Value>(&format!("/campaigns/{id}")).await?;
             let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             shown(visit, problem.status, &campaign.name, Some(&campaign), &filled).await
         }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use tributary_domain::Currency;
 use tributary_domain::capability::{Platform, tells_categories, tells_lines};
 use tributary_web::Form;
+use tributary_web::form::list_item;
 
 use crate::fields::{self, Filled, choices, optional, required};
 use crate::wire::Store;
@@ -41,8 +42,9 @@ pub(super) fn asks_for_rows(form: &Form) -> bool {
     form.get(MORE).or_else(|| form.get(LESS)).is_some()
 }
 
+/// The row of a list that a button is for.
 fn row_in(button: &str, list: &str) -> Option<usize> {
-    button.strip_prefix(list)?.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+    list_item(button).filter(|(of, _)| *of == list).map(|(_, row)| row)
 }
 
 /// All of the terms.

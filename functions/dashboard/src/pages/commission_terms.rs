@@ -27,11 +27,13 @@ pub(super) fn fields_of(terms: &Value) -> Value {
 
 fn pay_fields(terms: &Value) -> Map<String, Value> {
     let kind = text(terms, "type");
-    let value = match kind {
-        "flat" | "per_lead" | "per_click" => decimal(terms, "/amount"),
-        _ => text(terms, "rate").to_owned(),
-    };
+    let value = if is_amount(kind) { decimal(terms, "/amount") } else { text(terms, "rate").to_owned() };
     Map::from_iter([("kind".to_owned(), json!(kind)), ("value".to_owned(), json!(value))])
+}
+
+/// Whether this kind of pay is an amount, and no percentage.
+fn is_amount(kind: &str) -> bool {
+    matches!(kind, "flat" | "per_lead" | "per_click")
 }
 
 fn rule_fields(rule: &Value) -> Value {
@@ -68,18 +70,9 @@ pub(super) fn read(sent: &Value, known: &Value, currency: Currency, errors: &mut
     let mut said = reading.pay(sent, "commission");
     said.extend(sent.get("base").map(|base| ("base".to_owned(), base.clone())));
     said.extend(sent.get("caps").map(|caps| ("caps".to_owned(), reading.caps(caps))));
-    if let Some(rules) = sent.get("rules").and_then(Value::as_array) {
-        let rule = |(index, rule)| reading.rule(rule, &format!("commission.rules[{index}]"));
-        said.insert("rules".to_owned(), rules.iter().enumerate().map(rule).collect());
-    }
-    if let Some(tiers) = sent.get("tiers").and_then(Value::as_array) {
-        let tier = |(index, tier)| reading.tier(tier, &format!("commission.tiers[{index}]"));
-        said.insert("tiers".to_owned(), tiers.iter().enumerate().map(tier).collect());
-    }
-    if let Some(leads) = sent.get("leads").and_then(Value::as_array) {
-        let lead = |(index, lead)| reading.lead(lead, &format!("commission.leads[{index}]"));
-        said.insert("leads".to_owned(), leads.iter().enumerate().map(lead).collect());
-    }
+    said.extend(reading.rows(sent, "rules", Reading::rule));
+    said.extend(reading.rows(sent, "tiers", Reading::tier));
+    said.extend(reading.rows(sent, "leads", Reading::lead));
     lay_over(&mut terms, &Value::Object(said));
     terms
 }
@@ -91,13 +84,24 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// A list, if the form has it; `row` reads one of its rows, which has this path.
+    fn rows(
+        &mut self,
+        sent: &Value,
+        list: &str,
+        row: impl Fn(&mut Self, &Value, &str) -> Value,
+    ) -> Option<(String, Value)> {
+        let rows = sent.get(list)?.as_array()?.iter().enumerate();
+        let read = rows.map(|(index, sent)| row(self, sent, &format!("commission.{list}[{index}]")));
+        Some((list.to_owned(), read.collect()))
+    }
+
     fn pay(&mut self, sent: &Value, path: &str) -> Map<String, Value> {
         let (kind, value) = (text(sent, "kind"), text(sent, "value"));
-        let member = match kind {
-            "flat" | "per_lead" | "per_click" => {
-                ("amount".to_owned(), self.amount(value, &format!("{path}.value")))
-            }
-            _ => ("rate".to_owned(), json!(value)),
+        let member = if is_amount(kind) {
+            ("amount".to_owned(), self.amount(value, &format!("{path}.value")))
+        } else {
+            ("rate".to_owned(), json!(value))
         };
         let kind = if kind.is_empty() { "percentage" } else { kind };
         Map::from_iter([("type".to_owned(), json!(kind)), member])

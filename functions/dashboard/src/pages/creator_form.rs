@@ -7,7 +7,7 @@ use tributary_web::{Answer, Notice, Problem};
 
 use crate::fields::{self, Filled, optional};
 use crate::layout::{Title, page_with};
-use crate::visit::Visit;
+use crate::visit::{Known, Visit};
 use crate::wire::Creator;
 
 /// The networks that the form always asks for; others stay as they are.
@@ -19,9 +19,8 @@ pub(crate) fn new(visit: &Visit) -> Answer {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let (known, version) = visit.get_versioned::<Value>(&format!("/creators/{id}")).await?;
-    let creator: Creator = visit.get(&format!("/creators/{id}")).await?;
-    Ok(shown(visit, 200, &creator.name(), &Filled::with(&known).of_version(version)))
+    let Known { fields, read: creator, version } = visit.known::<Creator>(&format!("/creators/{id}")).await?;
+    Ok(shown(visit, 200, &creator.name(), &Filled::with(&fields).of_version(version)))
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
@@ -48,7 +47,7 @@ pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
                 .on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            let (_, version) = visit.get_versioned::<Value>(&format!("/creators/{id}")).await?;
+            let version = visit.version(&format!("/creators/{id}")).await?;
             let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             Ok(shown(visit, problem.status, "Edit", &filled))
         }

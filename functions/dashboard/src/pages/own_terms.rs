@@ -44,7 +44,7 @@ impl Agreement {
             Some(own) => ("own", own),
             None => ("plan", of_plan),
         };
-        json!({"whose": whose, "_version": self.version, "commission": commission_terms::fields_of(terms)})
+        json!({"whose": whose, "commission": commission_terms::fields_of(terms)})
     }
 
     /// The change that a form says. What it has no field for stays.
@@ -61,7 +61,8 @@ impl Agreement {
         Ok(json!({"commission": terms}))
     }
 
-    fn shown(&self, visit: &Visit, status: u16, form: &Filled<'_>) -> Answer {
+    fn shown(&self, visit: &Visit, status: u16, form: Filled<'_>) -> Answer {
+        let form = &form.of_version(self.version.clone());
         let body = html! {
             p { "In " a href={ "/dashboard/campaigns/" (self.campaign.id) } { (name(&self.campaign.name)) }
                 ", under the plan " a href={ "/dashboard/plans/" (self.plan.id) } { (name(&self.plan.name)) } "." }
@@ -70,7 +71,7 @@ impl Agreement {
             form.sheet method="post" {
                 (fields::hidden(visit))
                 (fields::enter())
-                input type="hidden" name="_version" value=(form.value("_version"));
+                (form.version_field())
                 (fields::choice(form, "whose", "By which terms", "", &choices(&[
                     ("plan", "those of the plan"), ("own", "those below, of their own"),
                 ])))
@@ -89,20 +90,17 @@ impl Agreement {
 
 pub(crate) async fn page(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let agreement = Agreement::of(visit, id).await?;
-    Ok(agreement.shown(visit, 200, &Filled::with(&agreement.fields())))
+    Ok(agreement.shown(visit, 200, Filled::with(&agreement.fields())))
 }
 
 pub(crate) async fn save(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = arranged(visit.form()?);
     let agreement = Agreement::of(visit, id).await?;
     if asks_for_rows(&form) {
-        return Ok(agreement.shown(visit, 200, &Filled::typed(&Value::Null, &form)));
+        return Ok(agreement.shown(visit, 200, Filled::typed(&Value::Null, &form)));
     }
     let saved = match agreement.wanted(&form) {
-        Ok(change) => {
-            let path = format!("/enrollments/{id}");
-            visit.send_for(Method::Patch, &path, form.get("_version"), &change).await
-        }
+        Ok(change) => visit.change(Method::Patch, &format!("/enrollments/{id}"), &form, &change).await,
         Err(problem) => Err(problem),
     };
     match saved {
@@ -112,7 +110,7 @@ pub(crate) async fn save(visit: &Visit, id: &str) -> Result<Answer, Problem> {
         }
         Err(problem) if problem.status < 500 => {
             let problem = as_fields(problem);
-            Ok(agreement.shown(visit, problem.status, &Filled::again(&Value::Null, &form, &problem)))
+            Ok(agreement.shown(visit, problem.status, Filled::again(&Value::Null, &form, &problem)))
         }
         Err(problem) => Err(problem),
     }

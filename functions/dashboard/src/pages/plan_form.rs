@@ -12,19 +12,18 @@ use tributary_storage::codes::{self, Setting, Wanted};
 use tributary_storage::creators::{self, Filter};
 use tributary_storage::plans::{Plan as PlanRow, PlanStatus};
 use tributary_storage::stores;
-use tributary_web::request::{Method, read_value};
+use tributary_web::request::{Method, read_value, without_nulls};
 use tributary_web::{Answer, Form, Notice, Problem};
 
 use super::commission_form::{self, arranged, asks_for_rows};
-use super::commission_terms::lay_over;
 use super::creators::called;
 use super::people_add::would_be;
 use super::plan_sections::{attribution, codes_section, discount, doubts, external, limits, links};
-use super::plan_terms::{as_fields, fields_of, terms_of, without_nulls};
+use super::plan_terms::{as_fields, fields_of, terms_of};
 use crate::fields::{self, Filled, required};
 use crate::layout::{Title, page_with};
 use crate::parts::{self, Align, name};
-use crate::visit::Visit;
+use crate::visit::{Known, Visit};
 use crate::wire::{List, Plan, Store};
 
 /// Creators for whom a code is shown while the plan is being written.
@@ -46,24 +45,20 @@ pub(crate) async fn new(visit: &Visit) -> Result<Answer, Problem> {
         "attribution": {"rule": "code_first", "model": "last_touch", "windowDays": 30, "bindCustomerDays": 0},
         "commission": {"type": "percentage", "rate": "10"}, "holdDays": 0,
     }));
-    Ok(Sheet { visit, store, title: "New plan", above: ABOVE }.shown(200, &Filled::with(&known), &hint()))
+    Ok(Sheet { visit, store, plan: None }.shown(200, Filled::with(&known), &hint()))
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let known: Value = visit.get(&format!("/plans/{id}")).await?;
     let (plan, store) = plan_and_store(visit, id).await?;
-    let (title, above) = (format!("Next version of {}", plan.name), format!("/dashboard/plans/{id}"));
-    let sheet = Sheet { visit, store: &store, title: &title, above: (&plan.name, &above) };
-    let mut fields = fields_of(&known);
-    lay_over(&mut fields, &json!({"_version": plan.version}));
-    Ok(sheet.shown(200, &Filled::with(&fields), &hint()))
+    let sheet = Sheet { visit, store: &store, plan: Some(&plan) };
+    Ok(sheet.shown(200, Filled::with(&fields_of(&plan.fields)), &hint()))
 }
 
 pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
     let form = arranged(visit.form()?);
     let store: Store = visit.get(&format!("/stores/{}", form.get("storeId").unwrap_or_default())).await?;
-    let sheet = Sheet { visit, store: &store, title: "New plan", above: ABOVE };
-    let read = terms_of(&form, store.currency, &Map::new());
+    let sheet = Sheet { visit, store: &store, plan: None };
+    let read = terms_of(&form, store.currency, &json!({}));
     if let Some(button) = Again::of(&form) {
         return sheet.again(button, &form, read).await;
     }
@@ -83,21 +78,19 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = arranged(visit.form()?);
-    let known: Map<String, Value> = visit.get(&format!("/plans/{id}")).await?;
     let (plan, store) = plan_and_store(visit, id).await?;
-    let (title, above) = (format!("Next version of {}", plan.name), format!("/dashboard/plans/{id}"));
-    let sheet = Sheet { visit, store: &store, title: &title, above: (&plan.name, &above) };
-    let read = terms_of(&form, store.currency, &known);
+    let sheet = Sheet { visit, store: &store, plan: Some(&plan) };
+    let read = terms_of(&form, store.currency, &plan.fields);
     if let Some(button) = Again::of(&form) {
         return sheet.again(button, &form, read).await;
     }
     let made = match read {
-        Ok(terms) => visit.send_for(Method::Put, &format!("/plans/{id}"), form.get("_version"), &terms).await,
+        Ok(terms) => visit.change(Method::Put, &format!("/plans/{id}"), &form, &terms).await,
         Err(problem) => Err(problem),
     };
     match made {
         Ok(_) => {
-            let next = Answer::to_page(&above);
+            let next = Answer::to_page(&format!("/dashboard/plans/{id}"));
             Ok(Notice::done("The next version is there. What was earned stays.").on(next, &visit.request))
         }
         Err(problem) => sheet.refused(&form, problem),
@@ -119,11 +112,12 @@ impl Again {
     }
 }
 
-const ABOVE: (&str, &str) = ("Plans", "/dashboard/plans");
+/// The title of a form for a plan that is not there yet.
+const NEW: Title<'_> = Title::below("Plans", "/dashboard/plans", "New plan");
 
-async fn plan_and_store(visit: &Visit, id: &str) -> Result<(Plan, Store), Problem> {
-    let plan: Plan = visit.get(&format!("/plans/{id}")).await?;
-    let store = visit.get(&format!("/stores/{}", plan.store_id)).await?;
+async fn plan_and_store(visit: &Visit, id: &str) -> Result<(Known<Plan>, Store), Problem> {
+    let plan = visit.known::<Plan>(&format!("/plans/{id}")).await?;
+    let store = visit.get(&format!("/stores/{}", plan.read.store_id)).await?;
     Ok((plan, store))
 }
 
@@ -138,7 +132,7 @@ fn choose_store(visit: &Visit, stores: &[Store]) -> Answer {
             } }
         }
     };
-    page_with(visit, 200, &Title::below(ABOVE.0, ABOVE.1, "New plan"), &body)
+    page_with(visit, 200, &NEW, &body)
 }
 
 /// What stands beside a plan's terms in our answers, or in the form.
@@ -153,8 +147,8 @@ fn wrong(errors: &FieldErrors) -> Markup {
 struct Sheet<'a> {
     visit: &'a Visit,
     store: &'a Store,
-    title: &'a str,
-    above: (&'a str, &'a str),
+    /// The plan of which this is the next version.
+    plan: Option<&'a Known<Plan>>,
 }
 
 /// What stands in the preview's place before there is one.
@@ -180,10 +174,10 @@ impl Sheet<'_> {
                 // Nothing was refused: nothing was to be saved.
                 let problem = as_fields(problem);
                 let said = wrong(&problem.errors);
-                return Ok(self.shown(200, &Filled::again(&Value::Null, form, &problem), &said));
+                return Ok(self.shown(200, Filled::again(&Value::Null, form, &problem), &said));
             }
         };
-        Ok(self.shown(200, &Filled::typed(&Value::Null, form), &preview))
+        Ok(self.shown(200, Filled::typed(&Value::Null, form), &preview))
     }
 
     fn refused(&self, form: &Form, problem: Problem) -> Result<Answer, Problem> {
@@ -192,18 +186,28 @@ impl Sheet<'_> {
         }
         let problem = as_fields(problem);
         let said = wrong(&problem.errors);
-        Ok(self.shown(problem.status, &Filled::again(&Value::Null, form, &problem), &said))
+        Ok(self.shown(problem.status, Filled::again(&Value::Null, form, &problem), &said))
     }
 
-    fn shown(&self, status: u16, form: &Filled<'_>, preview: &Markup) -> Answer {
+    fn shown(&self, status: u16, form: Filled<'_>, preview: &Markup) -> Answer {
+        let Some(plan) = self.plan else {
+            return page_with(self.visit, status, &NEW, &self.body(&form, preview));
+        };
+        let form = form.of_version(plan.version.clone());
+        let (name, above) = (&plan.read.name, format!("/dashboard/plans/{}", plan.read.id));
+        let title = format!("Next version of {name}");
+        page_with(self.visit, status, &Title::below(name, &above, &title), &self.body(&form, preview))
+    }
+
+    fn body(&self, form: &Filled<'_>, preview: &Markup) -> Markup {
         let can = capabilities(self.store.platform);
-        let body = html! {
+        html! {
             p { "For " (name(&self.store.name)) ", " (self.store.platform.name()) ", in " (self.store.currency) "." }
             (form.summary())
             form.sheet method="post" data-preview {
                 (fields::hidden(self.visit))
                 input type="hidden" name="storeId" value=(self.store.id);
-                input type="hidden" name="_version" value=(form.value("_version"));
+                (form.version_field())
                 (required("name", "Name", "No other plan may have it.").on(form))
                 (discount(form, &can, self.store.currency))
                 (codes_section(form))
@@ -217,8 +221,7 @@ impl Sheet<'_> {
                 (external(form))
                 button { "Save the plan" }
             }
-        };
-        page_with(self.visit, status, &Title::below(self.above.0, self.above.1, self.title), &body)
+        }
     }
 
     /// What this shop cannot do of these terms, and the codes that the newest creators would get under them.

@@ -1,6 +1,6 @@
 //! A plan's terms as the fields of its form, and the fields as terms. What no field is for stays as it is.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tributary_domain::{Currency, FieldErrors, Money};
 use tributary_web::{Form, Problem};
 
@@ -28,11 +28,7 @@ pub(super) fn fields_of(plan: &Value) -> Value {
 }
 
 /// The form's fields as a plan. What `known` says besides stays: a form need not know every term.
-pub(super) fn terms_of(
-    form: &Form,
-    currency: Currency,
-    known: &Map<String, Value>,
-) -> Result<Value, Problem> {
+pub(super) fn terms_of(form: &Form, currency: Currency, known: &Value) -> Result<Value, Problem> {
     let sent = form.to_json();
     let text = |pointer: &str| sent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let mut errors = FieldErrors::default();
@@ -51,7 +47,7 @@ pub(super) fn terms_of(
         amount => json!(errors.keep("limits.minimumAmount", Money::parse(amount, currency))),
     };
     errors.into_result()?;
-    let mut terms = Value::Object(known.clone());
+    let mut terms = known.clone();
     lay_over(&mut terms, &sent);
     if let Some(members) = terms.as_object_mut() {
         members.insert("discount".to_owned(), discount);
@@ -61,21 +57,6 @@ pub(super) fn terms_of(
         }
     }
     Ok(terms)
-}
-
-/// Absent and null mean the same throughout a plan.
-pub(super) fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name, without_nulls(value)))
-                .collect(),
-        ),
-        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
-        other => other,
-    }
 }
 
 /// A problem with a plan's terms under the names of the form's fields.

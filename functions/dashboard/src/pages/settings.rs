@@ -20,7 +20,7 @@ pub(crate) async fn save(visit: &Visit) -> Result<Answer, Problem> {
     match visit.change(Method::Put, "/settings", &form, &form.to_json()).await {
         Ok(_) => Ok(Notice::done("Saved.").on(Answer::to_page("/dashboard/settings"), &visit.request)),
         Err(problem) if problem.status < 500 => {
-            let (_, version) = visit.get_versioned::<Value>("/settings").await?;
+            let version = visit.version("/settings").await?;
             let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             Ok(shown(visit, problem.status, &filled))
         }

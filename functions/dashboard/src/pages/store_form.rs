@@ -9,7 +9,7 @@ use tributary_web::{Answer, Form, Notice, Problem};
 use super::store_steps::{credential_steps, webhook_steps};
 use crate::fields::{self, Filled, optional, required};
 use crate::layout::{Title, page_with};
-use crate::visit::Visit;
+use crate::visit::{Known, Visit};
 use crate::wire::Store;
 
 const ABOVE: (&str, &str) = ("Stores", "/dashboard/stores");
@@ -54,9 +54,8 @@ pub(crate) fn new(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn edit(visit: &Visit, id: &str) -> Result<Answer, Problem> {
-    let (known, version) = visit.get_versioned::<Value>(&format!("/stores/{id}")).await?;
-    let store: Store = visit.get(&format!("/stores/{id}")).await?;
-    let filled = Filled::with(&known).of_version(version);
+    let Known { fields, read: store, version } = visit.known::<Store>(&format!("/stores/{id}")).await?;
+    let filled = Filled::with(&fields).of_version(version);
     Ok(shown(visit, 200, &store.name, store.platform, Purpose::Change, &filled))
 }
 
@@ -80,14 +79,13 @@ pub(crate) async fn create(visit: &Visit) -> Result<Answer, Problem> {
 
 pub(crate) async fn update(visit: &Visit, id: &str) -> Result<Answer, Problem> {
     let form = visit.form()?;
-    let store: Store = visit.get(&format!("/stores/{id}")).await?;
+    let (store, version) = visit.get_versioned::<Store>(&format!("/stores/{id}")).await?;
     match visit.change(Method::Patch, &format!("/stores/{id}"), &form, &sent(&form)).await {
         Ok(_) => {
             let next = Answer::to_page(&format!("/dashboard/stores/{id}"));
             Ok(Notice::done("Saved.").on(next, &visit.request))
         }
         Err(problem) if problem.status < 500 => {
-            let (_, version) = visit.get_versioned::<Value>(&format!("/stores/{id}")).await?;
             let filled = Filled::again(&Value::Null, &form, &problem).of_version(version);
             Ok(shown(visit, problem.status, &store.name, store.platform, Purpose::Change, &filled))
         }

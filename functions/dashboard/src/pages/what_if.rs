@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tributary_domain::FieldErrors;
 use tributary_domain::ids::CreatorId;
 use tributary_storage::creators;
@@ -24,19 +24,17 @@ use crate::wire::{CreatorDifference, List, MovedOrder, Plan, Replayed, Store};
 /// Lines of each table on the page; all are counted.
 const MOST_SHOWN: usize = 100;
 
-/// A plan with its terms and its store.
+/// A plan with its store.
 struct Chosen {
     plan: Plan,
-    terms: Map<String, Value>,
     store: Store,
 }
 
 impl Chosen {
     async fn of(visit: &Visit, id: &str) -> Result<Self, Problem> {
         let plan: Plan = visit.get(&format!("/plans/{id}")).await?;
-        let terms = visit.get(&format!("/plans/{id}")).await?;
         let store = visit.get(&format!("/stores/{}", plan.store_id)).await?;
-        Ok(Self { plan, terms, store })
+        Ok(Self { plan, store })
     }
 }
 
@@ -46,7 +44,7 @@ pub(crate) async fn page(visit: &Visit) -> Result<Answer, Problem> {
     match visit.request.query("planId") {
         Some(id) => {
             let chosen = Chosen::of(visit, &id).await?;
-            let mut filled = fields_of(&Value::Object(chosen.terms.clone()));
+            let mut filled = fields_of(&Value::Object(chosen.plan.terms.clone()));
             lay_over(&mut filled, &known);
             shown(visit, 200, Some(&chosen), &Filled::with(&filled), &html! {}).await
         }
@@ -107,11 +105,11 @@ fn wanted(form: &Form, chosen: Option<&Chosen>) -> Result<Value, Problem> {
 fn proposed(form: &Form, chosen: &Chosen) -> Result<Value, Problem> {
     let sent = form.to_json();
     let mut errors = FieldErrors::default();
-    let known = chosen.terms.get("commission").unwrap_or(&Value::Null);
+    let known = chosen.plan.terms.get("commission").unwrap_or(&Value::Null);
     let said = sent.get("commission").unwrap_or(&Value::Null);
     let commission = commission_terms::read(said, known, chosen.store.currency, &mut errors);
     errors.into_result()?;
-    let mut attribution = chosen.terms.get("attribution").cloned().unwrap_or_default();
+    let mut attribution = chosen.plan.terms.get("attribution").cloned().unwrap_or_default();
     lay_over(&mut attribution, sent.get("attribution").unwrap_or(&Value::Null));
     Ok(json!({"attribution": attribution, "commission": commission}))
 }

@@ -1,6 +1,5 @@
 use tributary_domain::ids::DeliveryId;
 use tributary_platforms::Delivery;
-use tributary_storage::Sql;
 use tributary_storage::deliveries::{self, Outcome as DeliveryOutcome};
 use tributary_web::Problem;
 use tributary_web::rest::{Call, Change, Outcome};
@@ -14,7 +13,7 @@ use crate::webhook;
 /// Reads a kept delivery again, as it came, but for its headers: its signature was checked then.
 pub(crate) async fn retry(call: &Call) -> Result<Outcome, Problem> {
     let id = call.id("id", "delivery", DeliveryId::parse)?;
-    call.context.sql.execute(deliveries::forget_bodies(call.context.now())).await?;
+    deliveries::forget_bodies(&call.context.sql, call.context.now()).await?;
     let mut kept =
         deliveries::by_id(&call.context.sql, &id).await?.ok_or_else(|| Problem::not_found("delivery"))?;
     let body = kept.body.take().ok_or_else(|| {

@@ -42,8 +42,8 @@ pub(super) async fn run(call: &Call) -> Result<Outcome, Problem> {
 /// Lets go what is kept for a time only.
 async fn forget(context: &Context) -> Result<(), Problem> {
     let now = context.now();
-    let old = [deliveries::forget_bodies(now), deliveries::forget_lines(now), order_references::forget(now)];
-    for statement in old {
+    deliveries::forget_bodies(&context.sql, now).await?;
+    for statement in [deliveries::forget_lines(now), order_references::forget(now)] {
         context.sql.execute(statement).await?;
     }
     Ok(())

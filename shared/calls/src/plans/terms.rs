@@ -8,7 +8,7 @@ use tributary_domain::plan::{Mode, Terms};
 use tributary_platforms::shop_api::Configuration;
 use tributary_storage::stores::Store;
 use tributary_web::Problem;
-use tributary_web::request::read_value;
+use tributary_web::request::{read_value, without_nulls};
 
 /// A plan as it was sent.
 pub(super) struct Sent {
@@ -27,22 +27,10 @@ pub(super) fn read(mut members: Map<String, Value>, ignored: &[&str]) -> Result<
     for name in ignored {
         members.remove(*name);
     }
-    drop_nulls(&mut members);
-    let mut terms: Terms = read_value(Value::Object(members))?;
+    // What a plan does not say has its default.
+    let mut terms: Terms = read_value(without_nulls(Value::Object(members)))?;
     terms.name = terms.name.trim().to_owned();
     Ok(Sent { store_id, terms })
-}
-
-/// Absent and null mean the same throughout a plan: what it does not say has its default.
-fn drop_nulls(members: &mut Map<String, Value>) {
-    members.retain(|_, value| !value.is_null());
-    for value in members.values_mut() {
-        let items = match value {
-            Value::Array(items) => items.as_mut_slice(),
-            one => std::slice::from_mut(one),
-        };
-        items.iter_mut().filter_map(Value::as_object_mut).for_each(drop_nulls);
-    }
 }
 
 pub(super) fn unknown_store() -> Problem {

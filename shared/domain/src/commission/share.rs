@@ -24,8 +24,7 @@ pub(super) struct Share {
 
 impl Share {
     fn of(pay: Pay, lines: &[&SoldLine]) -> Self {
-        let sum =
-            |part: fn(&SoldLine) -> i64| lines.iter().fold(0_i64, |sum, line| sum.saturating_add(part(line)));
+        let sum = |part| sum_of(lines.iter().copied(), part);
         let (units, placed) = (sum(|sold| sold.line.quantity), sum(|sold| sold.line.net));
         Self { rule: None, pay, by_piece: false, units, placed, stands: sum(|sold| sold.stands) }
     }
@@ -68,15 +67,17 @@ struct Rest {
 
 impl Rest {
     fn of(sale: &Sale) -> Self {
-        let sum = |part: fn(&SoldLine) -> i64| {
-            sale.lines.iter().fold(0_i64, |sum, sold| sum.saturating_add(part(sold)))
-        };
+        let sum = |part| sum_of(&sale.lines, part);
         let placed = sale.original_net.saturating_sub(sum(|sold| sold.line.net)).max(0);
         let known = sum(|sold| sold.stands).saturating_add(placed);
         // A shop may have added to an order, or kept some of what a returned line cost.
         let more = sale.net.amount.saturating_sub(known).max(0);
         Self { placed, stands: placed.saturating_add(more) }
     }
+}
+
+fn sum_of<'a>(lines: impl IntoIterator<Item = &'a SoldLine>, part: fn(&SoldLine) -> i64) -> i64 {
+    lines.into_iter().map(part).fold(0, i64::saturating_add)
 }
 
 /// Parts an order among the rules: of those that a line fits the first one decides for it. Together they are the whole
@@ -115,10 +116,7 @@ fn holds(rule: &PayRule, sale: &Sale) -> Result<bool, Uncomputable> {
     {
         return Ok(false);
     }
-    let units = || {
-        let fitting = sale.lines.iter().filter(|sold| when.fits(&sold.line));
-        fitting.fold(0_i64, |sum, sold| sum.saturating_add(sold.line.quantity))
-    };
+    let units = || sum_of(sale.lines.iter().filter(|sold| when.fits(&sold.line)), |sold| sold.line.quantity);
     Ok(when.customer.is_none_or(|wanted| sale.customer == Some(wanted))
         && when.minimum_quantity.is_none_or(|minimum| units() >= i64::from(minimum)))
 }

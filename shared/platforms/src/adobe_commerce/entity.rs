@@ -73,7 +73,7 @@ impl<'o, 'a> Amounts<'o, 'a> {
             let goods = told("row_total").saturating_add(told("discount_tax_compensation_amount"));
             let net = goods.saturating_sub(discount);
             Some(Line {
-                id: item.get("item_id").and_then(|id| id.id()).ok().flatten().filter(|_| net > 0)?,
+                id: item.told_id("item_id").filter(|_| net > 0)?,
                 names: item.told_words(&["product_id", "sku"]),
                 categories: Vec::new(),
                 quantity: item.told_count("qty_ordered"),
@@ -87,7 +87,7 @@ impl<'o, 'a> Amounts<'o, 'a> {
     fn returned_lines(&self) -> BTreeMap<String, Returned> {
         let line = |item: &Object<'_>| {
             let units = Some(item.told_count("qty_refunded")).filter(|units| *units > 0)?;
-            Some((item.get("item_id").and_then(|id| id.id()).ok().flatten()?, Returned::Units(units)))
+            Some((item.told_id("item_id")?, Returned::Units(units)))
         };
         returned(self.entity.told_objects("items").iter().filter_map(line).collect())
     }

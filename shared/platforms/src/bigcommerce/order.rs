@@ -142,7 +142,7 @@ fn net(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
 fn goods_lines(products: &[Object<'_>], goods: i64, currency: Currency) -> Vec<Line> {
     let line = |product: &Object<'_>| {
         Some(Line {
-            id: product.get("id").and_then(|id| id.id()).ok().flatten()?,
+            id: product.told_id("id")?,
             names: product.told_words(&["product_id", "variant_id", "sku"]),
             categories: Vec::new(),
             quantity: product.told_count("quantity"),

@@ -78,7 +78,7 @@ pub(super) fn read(
 fn returned_lines(refund: &Object<'_>) -> BTreeMap<String, ReturnedLine> {
     let line = |item: &Object<'_>| {
         let is_goods = item.told_words(&["item_type"]) == ["PRODUCT"];
-        let id = item.get("item_id").and_then(|id| id.id()).ok().flatten().filter(|_| is_goods)?;
+        let id = item.told_id("item_id").filter(|_| is_goods)?;
         Some((id, ReturnedLine::Units(item.told_count("quantity"))))
     };
     returned(refund.told_objects("items").iter().filter_map(line).collect())

@@ -15,7 +15,7 @@ pub(super) fn of_order(order: &Object<'_>, tax: Tax, goods: i64, currency: Curre
         let price = line.told("price", currency).saturating_mul(quantity);
         let included = if tax == Tax::Included { taxes(line, currency) } else { 0 };
         Some(Line {
-            id: id(line, "id")?,
+            id: line.told_id("id")?,
             names: line.told_words(&["product_id", "variant_id", "sku"]),
             categories: Vec::new(),
             quantity,
@@ -37,7 +37,7 @@ pub(super) fn of_refund(refund: &Object<'_>, currency: Currency) -> BTreeMap<Str
             0 => Returned::Net(line.told("subtotal", currency)),
             units => Returned::Units(units),
         };
-        Some((id(line, "line_item_id")?, what))
+        Some((line.told_id("line_item_id")?, what))
     };
     returned(refund.told_objects("refund_line_items").iter().filter_map(line).collect())
 }
@@ -51,8 +51,4 @@ fn discount(line: &Object<'_>, currency: Currency) -> i64 {
 fn sum(line: &Object<'_>, list: &str, name: &str, currency: Currency) -> i64 {
     let amounts = line.told_objects(list);
     amounts.iter().map(|item| item.told(name, currency)).fold(0, i64::saturating_add)
-}
-
-fn id(line: &Object<'_>, name: &str) -> Option<String> {
-    line.get(name).and_then(|id| id.id()).ok().flatten()
 }

@@ -84,7 +84,7 @@ fn goods(order: &Object<'_>, currency: Currency) -> Result<i64, Unreadable> {
 fn lines(order: &Object<'_>, goods: i64, currency: Currency) -> Vec<Line> {
     let line = |line: &Object<'_>| {
         Some(Line {
-            id: line.get("id").and_then(|id| id.id()).ok().flatten()?,
+            id: line.told_id("id")?,
             // A product without variations has 0 for one.
             names: line
                 .told_words(&["product_id", "variation_id", "sku"])

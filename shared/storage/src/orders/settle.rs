@@ -77,6 +77,9 @@ async fn settle_noted(desk: &Desk<'_, impl Sql>, noted: &[Noted]) -> Result<(), 
 }
 
 async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted], changes: i64) -> Result<(), SqlError> {
+    if noted.is_empty() {
+        return Ok(());
+    }
     let of_buyer = |noted: &&Noted| Some((history::noted(&noted.subject)?, noted.since));
     let of_buyers: Vec<_> = noted.iter().filter_map(of_buyer).collect();
     let histories = history::outdated(desk.sql, &of_buyers).await?;
@@ -88,7 +91,7 @@ async fn settle_orders(desk: &Desk<'_, impl Sql>, noted: &[&Noted], changes: i64
     let mut anew = credit_anew(desk, rows, &histories).await?;
     let earlier = limits::find(desk.sql, &limited(anew.iter().map(|anew| &anew.decided))).await?;
     let mut statements = vec![unchanged(changes)];
-    if is_all && !noted.is_empty() {
+    if is_all {
         statements.push(done(noted));
     }
     for anew in &mut anew {

@@ -10,15 +10,19 @@ use super::Form;
 const MOST_ROWS: usize = 100;
 
 /// The list and the place that a part of a field's name says: `rules[2]`.
-pub(super) fn item(part: &str) -> Option<(&str, usize)> {
+pub fn list_item(part: &str) -> Option<(&str, usize)> {
     let (list, index) = part.strip_suffix(']')?.split_once('[')?;
-    Some((list, index.parse().ok().filter(|index| *index < MOST_ROWS)?))
+    Some((list, place(index)?))
 }
 
 /// The row of a list that a field belongs to, and its name there.
 fn row_of<'a>(field: &'a str, list: &str) -> Option<(usize, &'a str)> {
     let (index, name) = field.strip_prefix(list)?.strip_prefix('[')?.split_once("].")?;
-    Some((index.parse().ok().filter(|index| *index < MOST_ROWS)?, name))
+    Some((place(index)?, name))
+}
+
+fn place(index: &str) -> Option<usize> {
+    index.parse().ok().filter(|index| *index < MOST_ROWS)
 }
 
 impl Form {
