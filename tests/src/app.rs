@@ -139,6 +139,12 @@ impl OwnApp {
         self.host.watched.wait().unwrap();
     }
 
+    /// Starts it again under another value of a variable.
+    pub fn restart_with(&mut self, name: &str, value: &str) {
+        self.settings.variables.push((format!("SPIN_VARIABLE_{name}"), value.to_owned()));
+        self.restart();
+    }
+
     /// Starts it again on the same state folder; its port changes.
     pub fn restart(&mut self) {
         let (host, url) = spawn(self.state.path(), &self.settings, &self.log);

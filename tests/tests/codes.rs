@@ -11,7 +11,8 @@
 )]
 
 use serde_json::{Value, json};
-use tributary_tests::{App, Brand, Campaign, Shopper, with_code};
+use tributary_tests::local_shop::{RestShop, ShopifyShop, bigcommerce_shop, stripe_shop};
+use tributary_tests::{App, Brand, Campaign, OwnApp, Shop, Shopper, eventually, unique, with_code};
 
 fn brand() -> Brand {
     App::shared().brand()
@@ -365,4 +366,120 @@ fn a_round_of_the_work_loop_says_what_it_did() {
         assert!(done[figure].is_u64(), "{figure}: {done}");
     }
     assert!(done.get("retryAfterSeconds").is_some());
+}
+
+/// A campaign whose codes are made in a shop of this machine; `None` where the app is somebody else's, which may not
+/// call it.
+struct InShop {
+    _app: OwnApp,
+    brand: Brand,
+    shop: Shop,
+    plan: String,
+    campaign: String,
+}
+
+impl InShop {
+    fn of(platform: &str, credentials: Value) -> Option<Self> {
+        if OwnApp::is_foreign() {
+            return None;
+        }
+        let app = OwnApp::start_with(&["http://127.0.0.1:*"]);
+        let brand = app.app.brand();
+        let secret = unique("hush-");
+        let body = json!({"name": unique("Shop "), "platform": platform, "url": "https://shop.example",
+            "currency": "EUR", "webhookSecrets": [secret], "credentials": credentials});
+        let store = brand.post("/stores", body).expect(201).json();
+        let shop = Shop::new(brand.base(), store["id"].as_str().unwrap(), &secret);
+        let plan = brand.add_plan(&shop, json!({"mode": "managed"}));
+        let campaign = brand.add_campaign(&plan);
+        Some(Self { _app: app, brand, shop, plan, campaign })
+    }
+
+    /// Waits until no code waits any more, and gives them all.
+    fn settle(&self) -> Vec<Value> {
+        eventually("every code is settled", || {
+            self.brand.post("/codes/run", json!({})).expect(200);
+            let path = format!("/codes?planId={}&limit=100&replaced=true", self.plan);
+            let codes = self.brand.get(&path).expect(200).json()["data"].as_array().unwrap().clone();
+            codes.iter().all(|code| code["dueAt"].is_null()).then_some(codes)
+        })
+    }
+
+    /// What differs in the shop.
+    fn drift(&self) -> Value {
+        self.brand.get(&format!("/stores/{}/drift", self.shop.id)).expect(200).json()["data"].clone()
+    }
+
+    fn enroll(&self) -> Value {
+        self.brand.enroll(&self.campaign, &self.brand.add_creator("Anna", "Berg"))
+    }
+}
+
+// R5, R7, R40
+#[test]
+fn a_code_that_is_somebody_elses_in_the_shop_earns_our_creator_nothing() {
+    let shopify = ShopifyShop::start(None);
+    shopify.has_already("TAKEN-1", "0.2");
+    let Some(scene) = InShop::of("shopify", shopify.credentials()) else { return };
+    let enrollment = scene.enroll();
+    scene.settle();
+    let path = format!("/enrollments/{}/code", enrollment["id"].as_str().unwrap());
+    scene.brand.put(&path, json!({"text": "TAKEN-1"})).expect(200);
+    let codes = scene.settle();
+    let taken = codes.iter().find(|code| code["text"] == "TAKEN-1").unwrap();
+    assert_eq!(taken["status"], "failed", "{taken}");
+    scene.shop.pay(1, with_code("TAKEN-1"));
+    scene.brand.post("/codes/disable", json!({"codeIds": [taken["id"]]})).expect(202);
+    scene.shop.pay(2, with_code("TAKEN-1"));
+    assert!(scene.brand.conversions(&scene.campaign).is_empty(), "it is not our creator's code");
+    scene.shop.pay(3, with_code("ANNA10"));
+    assert_eq!(scene.brand.conversions(&scene.campaign).len(), 1, "the one before still credits");
+}
+
+// R5, R12
+#[test]
+fn codes_of_ours_that_newer_ones_took_the_place_of_are_not_foreign() {
+    let stripe = stripe_shop();
+    let Some(scene) = InShop::of("stripe", stripe.credentials()) else { return };
+    scene.enroll();
+    scene.settle();
+    let path = format!("/plans/{}", scene.plan);
+    let mut plan = scene.brand.get(&path).expect(200).json();
+    plan["discount"] = json!({"type": "percentage", "value": "10.5"});
+    scene.brand.put(&path, plan).expect(200);
+    scene.brand.post("/codes/rollout", json!({"planId": scene.plan})).expect(202);
+    scene.settle();
+    assert!(stripe.texts().len() > stripe.usable().len(), "the one before is off");
+    let drift = scene.drift();
+    assert!(drift.as_array().unwrap().iter().all(|row| row["kind"] != "foreign"), "{drift}");
+}
+
+/// Somebody makes a code again in the shop, under the promotion that ours is under.
+fn make_again(shop: &RestShop, text: &str) {
+    let staff = Shopper::at(&shop.url, "127.0.0.1").with("x-auth-token", "bc_test");
+    let promotions = staff.open("/stores/hash1/v3/promotions").expect(200).json();
+    let path = format!("/stores/hash1/v3/promotions/{}/codes", promotions["data"][0]["id"]);
+    let code = json!({"code": text, "max_uses": 0, "max_uses_per_customer": 0}).to_string();
+    let made = staff.with("content-type", "application/json").send("POST", &path, code.as_bytes());
+    assert!(made.status < 300, "{}", made.text());
+}
+
+// R5
+#[test]
+fn a_code_that_is_off_and_was_made_again_in_the_shop_is_told_and_switched_off_by_a_repair() {
+    let shop = bigcommerce_shop();
+    let Some(scene) = InShop::of("bigcommerce", shop.credentials()) else { return };
+    let code = scene.enroll()["code"]["id"].clone();
+    scene.settle();
+    scene.brand.post("/codes/disable", json!({"codeIds": [code]})).expect(202);
+    scene.settle();
+    assert!(shop.usable().is_empty());
+    make_again(&shop, "ANNA10");
+    let drift = scene.drift();
+    assert_eq!(drift.as_array().unwrap().len(), 1, "{drift}");
+    assert_eq!((&drift[0]["kind"], &drift[0]["codeId"]), (&json!("switched"), &code), "{drift}");
+    scene.brand.post("/codes/repair", json!({"codeIds": [code]})).expect(202);
+    scene.settle();
+    assert!(shop.usable().is_empty(), "it is off again");
+    assert_eq!(scene.drift(), json!([]));
 }

@@ -215,6 +215,20 @@ fn what_goes_wrong_in_the_shop_is_tried_again_until_each_code_is_there_once() {
 
 // R5
 #[test]
+fn a_create_that_the_shop_finishes_after_it_was_asked_again_is_no_collision() {
+    let brand = brand_or_skip!();
+    let shopify = ShopifyShop::start(None);
+    shopify.plan(1, Fault::IsSlow);
+    shopify.plan(2, Fault::Throttles(1));
+    let scene = Scene::of(&brand, shopify.credentials(), json!({}));
+    scene.enroll(&["Anna"]);
+    let codes = scene.settle();
+    assert_eq!((&codes[0]["text"], &codes[0]["collidedWith"]), (&json!("ANNA10"), &Value::Null), "{codes:?}");
+    assert_eq!((shopify.texts(), shopify.creates()), (vec!["ANNA10".to_owned()], 2), "it is found");
+}
+
+// R5
+#[test]
 fn a_shop_that_does_not_answer_is_asked_again_and_the_code_is_there_once() {
     if OwnApp::is_foreign() {
         return;
@@ -402,6 +416,23 @@ fn codes_are_switched_off_and_on_again_in_the_shop() {
     brand.post("/codes/disable", json!({"codeIds": ["cod_x"]})).wrong_fields(&["codeIds[0]"]);
 }
 
+// R5, R9
+#[test]
+fn a_code_that_is_switched_on_again_before_its_day_still_waits_for_it() {
+    let brand = brand_or_skip!();
+    let shopify = ShopifyShop::start(None);
+    let limits = json!({"limits": {"startsAt": "2030-01-01T00:00:00Z"}});
+    let scene = Scene::of(&brand, shopify.credentials(), limits);
+    let anna = json!({"codeIds": [scene.enroll(&["Anna"])[0]["code"]["id"]]});
+    scene.settle();
+    for way in ["disable", "enable"] {
+        brand.post(&format!("/codes/{way}"), anna.clone()).expect(202);
+        scene.settle();
+    }
+    let start = shopify.code("ANNA10").unwrap()["startsAt"].clone();
+    assert!(start.as_str().unwrap().starts_with("2030-01-01T00:00:00"), "{start}");
+}
+
 // R5, R62
 #[test]
 fn a_removed_creators_code_goes_on_until_the_brand_says_otherwise() {
@@ -437,6 +468,39 @@ fn a_renamed_code_has_its_new_text_in_the_shop_and_credits_under_both() {
     assert_eq!(brand.conversions(&scene.campaign).len(), 2);
     brand.post(&path, json!({"text": "ANNA-X"})).problem(409, "code_replaced");
     brand.post(&path, json!({"text": "A B"})).wrong_fields(&["text"]);
+}
+
+// R4, R7
+#[test]
+fn a_code_that_the_shop_does_not_rename_goes_on_as_it_was_and_says_why() {
+    let brand = brand_or_skip!();
+    let shopify = ShopifyShop::start(None);
+    shopify.has_already("SUMMER", "0.5");
+    let scene = Scene::of(&brand, shopify.credentials(), json!({}));
+    let enrollment = scene.enroll(&["Anna"]).remove(0);
+    scene.settle();
+    let (id, slug) =
+        (enrollment["code"]["id"].as_str().unwrap(), enrollment["links"][0]["slug"].as_str().unwrap());
+    let renamed = brand.post(&format!("/codes/{id}/rename"), json!({"text": "SUMMER"})).expect(202).json();
+    scene.settle();
+    let code = scene.code(&enrollment["code"]["id"]);
+    assert_eq!(
+        (&code["text"], &code["status"], &code["current"]),
+        (&json!("ANNA10"), &json!("active"), &json!(true))
+    );
+    assert!(code["reason"].as_str().unwrap().contains("could not be renamed to SUMMER"), "{code}");
+    let refused = scene.code(&renamed["id"]);
+    assert_eq!((&refused["status"], &refused["current"]), (&json!("failed"), &json!(false)), "{refused}");
+    assert!(shopify.is_on("ANNA10"));
+    let to = Shopper::at(brand.base(), "198.51.100.91").click(slug);
+    assert_eq!(to.path(), "/discount/ANNA10");
+    scene.shop.pay(1, with_code("ANNA10"));
+    scene.shop.pay(2, with_code("SUMMER"));
+    let credited = brand.conversions(&scene.campaign);
+    assert_eq!(credited.len(), 1, "the shop's own code earns nobody anything: {credited:?}");
+    brand.post(&format!("/codes/{id}/rename"), json!({"text": "ANNA-VIP"})).expect(202);
+    scene.settle();
+    assert_eq!(shopify.texts(), ["ANNA-VIP", "SUMMER"]);
 }
 
 // R12
@@ -578,6 +642,34 @@ fn a_stores_credentials_are_tried_and_what_they_lack_is_said() {
     for answer in [refused, lacking, brand.get(&format!("/stores/{}", shop.id)).expect(200).json()] {
         assert!(!answer.to_string().contains("shpat_test"), "secrets never come out: {answer}");
     }
+}
+
+// R5, R73
+#[test]
+fn credentials_whose_key_was_taken_away_are_a_clear_error_and_their_codes_wait() {
+    if OwnApp::is_foreign() {
+        return;
+    }
+    let mut app = OwnApp::start_with(&["http://127.0.0.1:*"]);
+    let shopify = ShopifyShop::start(None);
+    let scene = Scene::of(&app.app.brand(), shopify.credentials(), json!({}));
+    let check = format!("/stores/{}/check", scene.shop.id);
+    app.stop();
+    app.restart_with("SECRET_KEYS", "2:another secret of the black-box tests");
+    let scene = Scene { brand: app.app.brand(), ..scene };
+    scene.brand.post(&check, json!({})).problem(409, "credentials_unreadable");
+    scene.enroll(&["Anna"]);
+    eventually("the code says what to do", || {
+        scene.codes()[0]["reason"].as_str().is_some_and(|why| why.contains("secret_keys")).then_some(())
+    });
+    assert_eq!(shopify.creates(), 0);
+    app.stop();
+    let both = "2:another secret of the black-box tests,1:the first secret of the black-box tests";
+    app.restart_with("SECRET_KEYS", both);
+    let scene = Scene { brand: app.app.brand(), ..scene };
+    assert_eq!(scene.brand.post(&check, json!({})).expect(200).json()["ok"], true);
+    scene.settle();
+    assert_eq!(scene.active(), ["ANNA10"]);
 }
 
 // R5, R73
@@ -749,6 +841,23 @@ fn a_rule_that_was_deleted_in_the_shop_is_made_anew_with_its_codes_by_a_repair()
         assert_eq!(scene.active(), ["ANNA10", "BELA10"], "{}: {codes:?}", shop.platform());
         assert_eq!((shop.rules(), shop.usable()), (1, scene.active()), "{}", shop.platform());
         assert!(drift(&scene, &path).is_empty(), "{}", shop.platform());
+    }
+}
+
+// R5, R6
+#[test]
+fn a_rule_that_was_deleted_in_the_shop_is_made_anew_with_the_next_code() {
+    let brand = brand_or_skip!();
+    for shop in [adobe_commerce_shop(), bigcommerce_shop(), stripe_shop()] {
+        let scene = Scene::on(&brand, shop.platform(), shop.credentials(), json!({}));
+        scene.enroll(&["Anna"]);
+        scene.settle();
+        shop.delete_rules();
+        scene.enroll(&["Bela"]);
+        let codes = scene.settle();
+        let bela = codes.iter().find(|code| code["text"] == "BELA10").unwrap();
+        assert_eq!(bela["status"], "active", "{}: {bela}", shop.platform());
+        assert_eq!((shop.rules(), shop.usable()), (1, vec!["BELA10".to_owned()]), "{}", shop.platform());
     }
 }
 

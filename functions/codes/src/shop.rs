@@ -40,11 +40,18 @@ impl ShopDesk {
     /// The shop of a store.
     ///
     /// # Errors
-    /// 409 where it has no credentials, or not those of its platform.
+    /// 409 where it has no credentials, not those of its platform, or none that our keys open.
     pub(crate) async fn open(context: Rc<Context>, store: Store) -> Result<Self, Problem> {
         let without =
             || Problem::conflict("no_credentials", "the store has no credentials; give it some first");
-        let credentials = context.credentials(&store)?.ok_or_else(without)?;
+        let sealed = |_| {
+            Problem::conflict(
+                "credentials_unreadable",
+                "the store's credentials were sealed with a key that is not in secret_keys any more: put the key back, \
+                 or give the store its credentials again",
+            )
+        };
+        let credentials = context.credentials(&store).map_err(sealed)?.ok_or_else(without)?;
         let shop = Shop::new(store.platform, store.url.as_str(), store.currency, &credentials)
             .map_err(|invalid| Problem::conflict(invalid.code, invalid.detail))?;
         let Standing { refusals, token } = shops::standing(&context.sql, &store.id).await?;

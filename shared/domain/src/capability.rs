@@ -147,7 +147,7 @@ impl Capabilities {
 ///   minimum quantity (`class-wc-rest-coupons-v2-controller.php`).
 /// - Links that apply a code: Shopify `/discount/CODE?redirect=`. `WooCommerce` (`/checkout-link/`) and
 ///   `BigCommerce` (`/cart.php?action=add`) need a product, hence "emulated": it works where the plan names
-///   exactly one product and no page of its own, and a link lands on its page elsewhere.
+///   exactly one product, and a link without such a product or with a page of its own lands on its page.
 /// - Stripe can keep a code for first purchases, which is not the same as one use per customer, and has
 ///   products but no categories.
 /// - A custom store's codes are typed in by the brand, who sets the terms there: emulated, all but the link.

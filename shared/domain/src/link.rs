@@ -426,6 +426,8 @@ mod tests {
     #[test]
     fn other_stores_apply_the_code_only_with_a_product_or_a_payment_link() {
         const PRODUCT: &str = r#"{"productIds": ["123"]}"#;
+        const NEW: &str = r#"{"clickThroughUrl": "https://shop.example/new"}"#;
+        const NOT_APPLIED: &str = r#"{"clickThroughUrl": "https://shop.example/new", "applyCode": false}"#;
         let woo = || Case {
             platform: Platform::Woocommerce,
             code: Some("ANNA10"),
@@ -439,7 +441,7 @@ mod tests {
                 "https://site.example/shop/checkout-link/?products=123:1&coupon=ANNA10&trb=ID",
             ),
             (
-                Case { platform: Platform::Bigcommerce, ..woo() },
+                Case { platform: Platform::Bigcommerce, terms: NEW, ..woo() },
                 "https://shop.example/cart.php?action=add&product_id=123&couponcode=ANNA10&trb=ID",
             ),
             (Case { limits: "{}", ..woo() }, "https://shop.example/?trb=ID"),
@@ -447,10 +449,15 @@ mod tests {
             (Case { limits: r#"{"productIds": ["1&x=2"]}"#, ..woo() }, "https://shop.example/?trb=ID"),
             (Case { code: None, ..woo() }, "https://shop.example/?trb=ID"),
             (Case { kind: LinkKind::Tracking, ..woo() }, "https://shop.example/?trb=ID"),
+            // The product comes before the plan's page, and after a page of the link's own.
             (
-                Case { terms: r#"{"clickThroughUrl": "https://shop.example/new"}"#, ..woo() },
-                "https://shop.example/new?trb=ID",
+                Case { terms: NEW, ..woo() },
+                "https://shop.example/checkout-link/?products=123:1&coupon=ANNA10&trb=ID",
             ),
+            (Case { terms: NOT_APPLIED, ..woo() }, "https://shop.example/new?trb=ID"),
+            (Case { terms: NEW, code: None, ..woo() }, "https://shop.example/new?trb=ID"),
+            (Case { terms: NEW, kind: LinkKind::Tracking, ..woo() }, "https://shop.example/new?trb=ID"),
+            (Case { page: Some("https://shop.example/own"), ..woo() }, "https://shop.example/own?trb=ID"),
             (Case { platform: Platform::Stripe, ..woo() }, "https://shop.example/?trb=ID"),
             (
                 Case {
@@ -463,7 +470,8 @@ mod tests {
         ] {
             assert_eq!(case.location(None, Some("ID")), expected);
         }
-        assert_eq!(woo().location(Some("/x"), Some("ID")), "https://shop.example/x?trb=ID");
+        let deep = Case { terms: NEW, ..woo() }.location(Some("/x"), Some("ID"));
+        assert_eq!(deep, "https://shop.example/x?trb=ID");
     }
 
     // R11

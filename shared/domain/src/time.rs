@@ -34,6 +34,12 @@ impl Timestamp {
         self.0.div_euclid(MILLIS_PER_SECOND)
     }
 
+    /// The beginning of its second.
+    #[must_use]
+    pub const fn second_start(self) -> Self {
+        Self::from_seconds(self.as_seconds())
+    }
+
     /// Reads RFC 3339, or a bare date, which means its first moment in UTC.
     ///
     /// # Errors

@@ -25,9 +25,12 @@ pub enum Pause<'a> {
     Refusal(&'a str),
 }
 
-const FIRST_REST_MILLIS: i64 = 15_000;
-/// 2^6 quarters of a minute are sixteen minutes.
-const LARGEST_SHIFT: u32 = 6;
+/// One refusal may be a hiccup of the shop's: it costs no more than a breath.
+const FIRST_REST_MILLIS: i64 = 2_000;
+/// Sixteen minutes: keys that stay wrong are tried four times an hour.
+const LONGEST_REST_MILLIS: i64 = 960_000;
+/// 2^9 times two seconds are more than the longest rest.
+const LARGEST_SHIFT: u32 = 9;
 
 const STANDING: &str = "SELECT refusals, access_token, access_token_until FROM stores WHERE id = $1";
 /// Of two pauses the longer one counts.
@@ -56,9 +59,9 @@ pub fn pause(store: &StoreId, until: Timestamp, why: Pause<'_>) -> Statement {
 }
 
 /// How long the work rests after so many refusals in a row before this one, in milliseconds: twice as long each
-/// time, from a quarter of a minute to a quarter of an hour.
+/// time, from two seconds to sixteen minutes.
 pub fn rest_after_refusals_millis(refusals: u32) -> i64 {
-    FIRST_REST_MILLIS.saturating_mul(1 << refusals.min(LARGEST_SHIFT))
+    FIRST_REST_MILLIS.saturating_mul(1 << refusals.min(LARGEST_SHIFT)).min(LONGEST_REST_MILLIS)
 }
 
 /// Lets the work in a shop go on, if it refused us before: it has let us in.
@@ -69,4 +72,17 @@ pub fn resume(store: &StoreId) -> Statement {
 /// Keeps an access token, sealed.
 pub fn keep_token(store: &StoreId, sealed: &str, until: Timestamp) -> Statement {
     Statement::new(KEEP_TOKEN).bind(sealed).bind(until).bind(store)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R5
+    #[test]
+    fn one_refusal_costs_two_seconds_and_many_in_a_row_at_most_sixteen_minutes() {
+        let rests: Vec<i64> = (0..12).map(|refusals| rest_after_refusals_millis(refusals) / 1_000).collect();
+        assert_eq!(rests, [2, 4, 8, 16, 32, 64, 128, 256, 512, 960, 960, 960]);
+        assert_eq!(rest_after_refusals_millis(u32::MAX), 960_000);
+    }
 }

@@ -211,12 +211,20 @@ pub fn without_nulls(value: Value) -> Value {
 ///
 /// # Errors
 /// 422 that names the wrong members by their paths.
-pub fn read_value<T: DeserializeOwned>(mut value: Value) -> Result<T, Problem> {
+pub fn read_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    match read_what_can_be(value) {
+        (Some(read), errors) if errors.is_empty() => Ok(read),
+        (_, errors) => Err(errors.into()),
+    }
+}
+
+/// Reads JSON into a value as if its wrong members were not there, and names them by their paths. There is no value
+/// where one of them is needed.
+pub fn read_what_can_be<T: DeserializeOwned>(mut value: Value) -> (Option<T>, FieldErrors) {
     let mut errors = FieldErrors::default();
     loop {
         let error = match serde_path_to_error::deserialize(Objects(value.clone())) {
-            Ok(read) if errors.is_empty() => return Ok(read),
-            Ok::<T, _>(_) => return Err(errors.into()),
+            Ok(read) => return (Some(read), errors),
             Err(error) => error,
         };
         let words = error.inner().to_string();
@@ -226,7 +234,7 @@ pub fn read_value<T: DeserializeOwned>(mut value: Value) -> Result<T, Problem> {
             errors.add(wrong.as_str(), "invalid", words::plain(&words));
         }
         if errors.as_slice().len() >= MOST_ERRORS || !take_out(&mut value, &wrong) {
-            return Err(errors.into());
+            return (None, errors);
         }
     }
 }
@@ -300,6 +308,19 @@ mod tests {
             problem.errors.as_slice().iter().map(|error| error.path.as_str()).collect();
         paths.sort_unstable();
         assert_eq!(paths, ["count", "inner.day", "inner.days", "name", "nmae"]);
+    }
+
+    // R65
+    #[test]
+    fn what_is_not_wrong_is_read_beside_what_is() {
+        let (read, errors) = read_what_can_be::<Sample>(
+            serde_json::json!({"name": "x", "count": 256, "inner": {"days": 3, "day": 1}}),
+        );
+        let read = read.unwrap();
+        assert_eq!((read.count, read.inner.unwrap().days, errors.as_slice().len()), (None, 3, 2));
+        let (read, errors) = read_what_can_be::<Sample>(serde_json::json!({"name": 5, "count": 256}));
+        assert!(read.is_none(), "a sample needs a name");
+        assert_eq!(errors.as_slice().len(), 2);
     }
 
     // R65

@@ -109,8 +109,13 @@ fn create(kept: &mut Kept, body: &Value) -> Said {
     if kept.is_taken(text) {
         return Said::json(400, json!({"message": "Coupon with the same code already exists."}));
     }
+    let rule = body["rule_id"].to_string();
+    if !kept.has_rule(&rule) {
+        let words = json!({"message": "Error occurred when saving coupon: %1", "parameters": ["The rule is missing"]});
+        return Said::json(400, words);
+    }
     let id = kept.number().to_string();
-    let code = kept.add(id, text, Some(&body["rule_id"].to_string()), body.clone());
+    let code = kept.add(id, text, Some(&rule), body.clone());
     Said::json(200, shown(&code))
 }
 

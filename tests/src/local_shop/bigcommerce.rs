@@ -140,6 +140,9 @@ fn promotions(kept: &Kept, asked: &Asked) -> Said {
 
 fn create(kept: &mut Kept, rule: &str, body: &Value) -> Said {
     let text = body["code"].as_str().unwrap();
+    if !kept.has_rule(rule) {
+        return error(404, "Not found");
+    }
     if kept.is_taken(text) {
         return error(422, "The code is in use by another promotion");
     }

@@ -15,6 +15,8 @@ pub enum Fault {
     Throttles(u32),
     /// The shop does it, and the answer is lost on the way.
     LosesTheAnswer,
+    /// The connection breaks, and the shop does it only after the create that comes next.
+    IsSlow,
     /// The shop does it, and answers much later than anybody waits.
     Hangs,
 }
@@ -58,6 +60,7 @@ impl Faults {
                 drop(done());
                 Said::Nothing
             }
+            Some(Fault::IsSlow) => Said::Nothing,
             Some(Fault::Hangs) => {
                 let said = done();
                 std::thread::sleep(HANGS);

@@ -66,6 +66,10 @@ impl Kept {
         self.codes.iter_mut().find(|code| code.id == id)
     }
 
+    pub(crate) fn has_rule(&self, id: &str) -> bool {
+        self.rules.iter().any(|(known, _)| known == id)
+    }
+
     pub(crate) fn is_taken(&self, text: &str) -> bool {
         self.codes.iter().any(|code| code.is_on && code.text.eq_ignore_ascii_case(text))
     }

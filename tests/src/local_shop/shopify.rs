@@ -41,6 +41,8 @@ struct State {
     /// Once so many codes were made, only this token is taken.
     renewal: Option<(usize, String)>,
     scopes: Vec<String>,
+    /// A create that it is slow with.
+    late: Option<Value>,
     bucket: Option<(Bucket, f64, Instant)>,
     throttled: u64,
     next: u64,
@@ -65,6 +67,7 @@ impl ShopifyShop {
             tokens: 0,
             renewal: None,
             scopes: vec!["write_discounts".to_owned(), "read_orders".to_owned()],
+            late: None,
             bucket: bucket.map(|bucket| (bucket, f64::from(bucket.maximum), Instant::now())),
             throttled: 0,
             next: 1_000,
@@ -187,7 +190,14 @@ impl Inner {
         let document = asked.json();
         let is_create = document["query"].as_str().unwrap().contains("discountCodeBasicCreate");
         let fault = if is_create { self.faults.next() } else { None };
-        Faults::befall(fault, || self.state.lock().unwrap().carry_out(&document))
+        let said = Faults::befall(fault, || self.state.lock().unwrap().carry_out(&document));
+        let mut state = self.state.lock().unwrap();
+        if fault == Some(Fault::IsSlow) {
+            state.late = Some(document);
+        } else if let Some(late) = state.late.take_if(|_| is_create) {
+            state.carry_out(&late);
+        }
+        said
     }
 }
 
@@ -295,7 +305,13 @@ impl State {
 
     fn switch(&mut self, id: &Value, is_on: bool) -> Value {
         let Some(text) = self.text_of(id) else { return user_error("INVALID", "Discount does not exist.") };
-        self.codes.get_mut(&text).unwrap().is_on = is_on;
+        let code = self.codes.get_mut(&text).unwrap();
+        code.is_on = is_on;
+        if is_on {
+            // What is activated is so from now on, without an end.
+            code.input["startsAt"] = json!("2026-01-01T00:00:00Z");
+            code.input["endsAt"] = Value::Null;
+        }
         made(id.as_str().unwrap())
     }
 

@@ -114,6 +114,10 @@ fn create(kept: &mut Kept, form: &Form) -> (u16, Value) {
     if kept.is_taken(text) {
         return error(400, None, &format!("An active promotion code with `code: {text}` already exists."));
     }
+    let coupon = &form["promotion[coupon]"];
+    if !kept.has_rule(coupon) {
+        return error(400, Some("resource_missing"), &format!("No such coupon: '{coupon}'"));
+    }
     let id = format!("promo_{}", kept.number());
     let code = kept.add(id.clone(), text, Some(&form["promotion[coupon]"]), Value::Null);
     let is_on = form["active"] == "true";

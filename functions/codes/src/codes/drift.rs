@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tributary_domain::code::{CodeStatus, comparable};
+use tributary_domain::code::{CodeStatus, CodeText, comparable};
 use tributary_domain::ids::StoreId;
 use tributary_platforms::shop_api::{Done, Facts, Failure, RuleId, Seen, Sharing, State, Task};
 use tributary_storage::codes::rules;
-use tributary_storage::codes::{self, Code};
+use tributary_storage::codes::{self, Code, Namesake};
 use tributary_storage::drifts;
 use tributary_web::Problem;
 use tributary_web::codes::MOST_AT_ONCE;
@@ -69,12 +69,41 @@ async fn look(call: &Call, desk: &ShopDesk) -> Result<Look, Problem> {
     for code in ours.values() {
         rows.extend(compare(desk, code, &shop).await?);
     }
-    let foreign = shop.codes.iter().filter(|(remote, _)| !ours.contains_key(*remote));
-    rows.extend(foreign.map(|(remote, seen)| {
-        json!({"kind": "foreign", "codeId": null, "wanted": null, "found": {"id": remote, "text": seen.text}, "terms": []})
-    }));
+    let left: Vec<&Seen> =
+        shop.codes.iter().filter(|(remote, _)| !ours.contains_key(*remote)).map(|(_, seen)| seen).collect();
+    let namesakes = namesakes(call, &store, &left).await?;
+    rows.extend(left.into_iter().filter_map(|seen| left_over(seen, namesakes.get(&comparable(&seen.text)))));
     let (checked, in_shop) = (ours.len(), shop.codes.len());
     Ok(Look { store, checked, in_shop, is_complete: shop.is_complete, rows })
+}
+
+/// Our codes that have these texts, by them. They are read after the shop was: what is made there meanwhile is known
+/// by now.
+async fn namesakes(call: &Call, store: &StoreId, left: &[&Seen]) -> Result<BTreeMap<String, Code>, Problem> {
+    let texts: Vec<CodeText> = left.iter().filter_map(|seen| CodeText::parse(&seen.text).ok()).collect();
+    let found = codes::by_texts(&call.context.sql, store, &texts.iter().collect::<Vec<_>>()).await?;
+    Ok(found.into_iter().filter_map(|code| Some((code.text.as_ref()?.to_string(), code))).collect())
+}
+
+/// What to say of a code of the shop whose id there is none that we know; `None` where nothing differs.
+fn left_over(seen: &Seen, namesake: Option<&Code>) -> Option<Value> {
+    let (remote, is_on) = (&seen.remote.code, seen.state == State::Active);
+    match namesake.map(|code| (code, code.namesake(remote, is_on))) {
+        Some((_, Namesake::Ours)) => None,
+        Some((code, Namesake::SwitchedOn)) => {
+            let found = json!({"id": remote, "text": seen.text, "enabled": is_on});
+            Some(row("switched", code, &found, &[]))
+        }
+        None | Some((_, Namesake::Foreign)) => {
+            Some(json!({"kind": "foreign", "codeId": null, "wanted": null,
+            "found": {"id": remote, "text": seen.text}, "terms": []}))
+        }
+    }
+}
+
+fn row(kind: &str, code: &Code, found: &Value, terms: &[Value]) -> Value {
+    let wanted = json!({"text": code.text, "enabled": code.status == CodeStatus::Active});
+    json!({"kind": kind, "codeId": code.id, "wanted": wanted, "found": found, "terms": terms})
 }
 
 /// Our codes that the shop should have, by the shop's ids.
@@ -152,23 +181,19 @@ async fn read_pages(desk: &ShopDesk, rule: Option<&RuleId>, shop: &mut InShop) -
 
 async fn compare(desk: &ShopDesk, code: &Code, shop: &InShop) -> Result<Vec<Value>, Problem> {
     let (Some(known), Some(text)) = (&code.in_shop, &code.text) else { return Ok(Vec::new()) };
-    let row = |kind: &str, found: Value, terms: Vec<Value>| {
-        json!({"kind": kind, "codeId": code.id, "wanted": {"text": text, "enabled": code.status == CodeStatus::Active},
-            "found": found, "terms": terms})
-    };
     let Some(seen) = shop.codes.get(&known.remote) else {
         // BigCommerce has no switch: a code that is off is deleted there.
         let is_off = code.status == CodeStatus::Disabled;
-        return Ok(if is_off { Vec::new() } else { vec![row("deleted", Value::Null, Vec::new())] });
+        return Ok(if is_off { Vec::new() } else { vec![row("deleted", code, &Value::Null, &[])] });
     };
     let found = json!({"id": known.remote, "text": seen.text, "enabled": seen.state == State::Active});
     let mut rows = Vec::new();
     if comparable(&seen.text) != text.as_str() {
-        rows.push(row("renamed", found.clone(), Vec::new()));
+        rows.push(row("renamed", code, &found, &[]));
     }
     let is_on = code.status == CodeStatus::Active;
     if code.due_at.is_none() && is_on != (seen.state == State::Active) {
-        rows.push(row("switched", found.clone(), Vec::new()));
+        rows.push(row("switched", code, &found, &[]));
     }
     // Work that is under way is no drift, and what was imported has terms of its own.
     let is_settled = code.due_at.is_none() && known.state.plan_version == code.plan_version;
@@ -184,7 +209,7 @@ async fn compare(desk: &ShopDesk, code: &Code, shop: &InShop) -> Result<Vec<Valu
             .map(|each| json!({"path": each.term.path(), "wanted": each.wanted, "found": each.found}))
             .collect();
         if !differences.is_empty() {
-            rows.push(row("changed", found, differences));
+            rows.push(row("changed", code, &found, &differences));
         }
     }
     Ok(rows)

@@ -1,5 +1,7 @@
 //! One code: from what its shop has to what it should have.
 
+use std::mem::take;
+
 use tributary_domain::code::CodeStatus;
 use tributary_domain::code::CodeText;
 use tributary_domain::code::work::{State, Switch, Task as Next, next};
@@ -27,6 +29,12 @@ pub(super) async fn out(work: &Work, mut leased: Leased) -> Result<(), Problem> 
     let outcome = bring(work, &mut leased).await;
     work.desk.pace.borrow_mut().end();
     if let Err(setback) = outcome {
+        if let Setback::Shop(failure) = &setback
+            && settle::take_back(work, &leased, failure).await?
+        {
+            work.ended(&leased);
+            return Ok(());
+        }
         settle::after(work, &mut leased, setback).await?;
     }
     let mut tries = TRIES;
@@ -55,7 +63,7 @@ enum MayBeOurs {
 
 async fn bring(work: &Work, leased: &mut Leased) -> Result<(), Setback> {
     let may_be_ours = if leased.in_doubt { MayBeOurs::Yes } else { MayBeOurs::No };
-    let mut remark = None;
+    let (mut remark, mut rule_may_be_gone) = (None, true);
     for _ in 0..MOST_STEPS {
         let Some(text) = leased.code.text.clone() else {
             settle::without_text(leased);
@@ -80,7 +88,7 @@ async fn bring(work: &Work, leased: &mut Leased) -> Result<(), Setback> {
                 leased.code.reason = leased.code.reason.take().or(remark);
                 return Ok(());
             }
-            Next::Create => step.create(leased, may_be_ours).await?,
+            Next::Create => step.create(leased, may_be_ours, &mut rule_may_be_gone).await?,
             Next::Update => {
                 remark = remark.or(step.put_rule_back(leased).await?);
                 step.update(leased).await?;
@@ -110,14 +118,15 @@ impl Step<'_> {
         rule::of_version(self.work, &code.plan_id, code.plan_version, self.terms).await
     }
 
-    /// Takes up a code that the shop has, if it is the one that we were about to make.
+    /// Takes up a code that the shop has, if it is the one that we were about to make. Where it has none, the doubt
+    /// stays: what was sent before may still be on its way through the shop.
     async fn look_for(&self, leased: &mut Leased) -> Result<(), Setback> {
         if let Done::Found(seen) = self.work.desk.ask(Task::Find(self.text)).await?
             && self.is_ours(&leased.code, &seen).await?
         {
             self.adopt(&mut leased.code, seen);
+            leased.in_doubt = false;
         }
-        leased.in_doubt = false;
         Ok(())
     }
 
@@ -139,7 +148,12 @@ impl Step<'_> {
         InShop { remote: remote.code, rule: remote.rule.map(|rule| rule.as_str().to_owned()), state }
     }
 
-    async fn create(&self, leased: &mut Leased, may_be_ours: MayBeOurs) -> Result<(), Setback> {
+    async fn create(
+        &self,
+        leased: &mut Leased,
+        may_be_ours: MayBeOurs,
+        rule_may_be_gone: &mut bool,
+    ) -> Result<(), Setback> {
         if leased.code.origin == Origin::Imported {
             return self.import(leased).await;
         }
@@ -149,6 +163,7 @@ impl Step<'_> {
             Ok(Done::Made(remote)) => {
                 let switch = switch_of(self.terms.state_at(self.work.desk.context.now()));
                 leased.code.in_shop = Some(self.in_shop(remote, leased.code.plan_version, switch));
+                leased.in_doubt = false;
                 Ok(())
             }
             Ok(other) => {
@@ -157,10 +172,29 @@ impl Step<'_> {
             }
             Err(Failure::Duplicate(words)) => self.duplicate(leased, may_be_ours, &words).await,
             Err(failure) => {
-                leased.in_doubt = failure.leaves_doubt();
-                Err(failure.into())
+                leased.in_doubt |= failure.leaves_doubt();
+                let rule = rule.filter(|_| take(rule_may_be_gone));
+                self.without_rule(leased, rule.as_ref(), failure).await
             }
         }
+    }
+
+    /// A code whose rule somebody deleted in the shop is made in the next step, with the rule: once, for a shop may not
+    /// tell its rules at all. Otherwise it is the code that the shop does not want.
+    async fn without_rule(
+        &self,
+        leased: &mut Leased,
+        rule: Option<&RuleId>,
+        failure: Failure,
+    ) -> Result<(), Setback> {
+        if let (Some(rule), Failure::Gone(_) | Failure::Refused(_)) = (rule, &failure)
+            && rule::is_gone(self.work, &leased.code.plan_id, leased.code.plan_version, rule).await?
+        {
+            // Another attempt: the answer to this one may be the answer to all with its name.
+            leased.attempts = leased.attempts.saturating_add(1);
+            return Ok(());
+        }
+        Err(failure.into())
     }
 
     /// The shop has a code of this text: ours after all, or the next text is tried (R4).
@@ -189,6 +223,7 @@ impl Step<'_> {
             };
             leased.code.collided_with.get_or_insert_with(|| self.text.to_string());
             leased.code.text = Some(text);
+            leased.in_doubt = false;
             // Before the shop is asked, so that nobody here takes the same text meanwhile.
             match work::set_text(sql, &self.work.owner, leased).await {
                 Ok(true) => return Ok(()),

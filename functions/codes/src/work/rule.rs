@@ -76,9 +76,7 @@ pub(super) async fn put_back(
     let remark = match with_its_terms(work, &rule, terms).await {
         Ok(()) => None,
         Err(Failure::Gone(_)) => {
-            let of = RuleOf { store: &work.desk.store.id, plan, version };
-            work.desk.context.sql.execute(rules::forget(of, rule.as_str())).await?;
-            work.rules.lock().await.remove(&key);
+            forget(work, plan, version, &rule).await?;
             None
         }
         Err(Failure::Refused(words) | Failure::Impossible(words)) => Some(words),
@@ -86,6 +84,32 @@ pub(super) async fn put_back(
     };
     known.insert(key, PutBack { at, remark: remark.clone() });
     Ok(remark)
+}
+
+/// Whether the shop has lost a rule; then it is made anew by whoever needs it next.
+pub(super) async fn is_gone(
+    work: &Work,
+    plan: &PlanId,
+    version: u16,
+    rule: &RuleId,
+) -> Result<bool, Setback> {
+    match work.desk.ask(Task::ReadRule(rule)).await {
+        Ok(_) => Ok(false),
+        Err(Failure::Gone(_)) => forget(work, plan, version, rule).await.map(|()| true),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+async fn forget(work: &Work, plan: &PlanId, version: u16, rule: &RuleId) -> Result<(), Setback> {
+    let of = RuleOf { store: &work.desk.store.id, plan, version };
+    work.desk.context.sql.execute(rules::forget(of, rule.as_str())).await?;
+    // Another code of this loop may have had it made anew already.
+    let mut known = work.rules.lock().await;
+    let key = (plan.clone(), version);
+    if known.get(&key).is_some_and(|known| known.as_ref() == Ok(rule)) {
+        known.remove(&key);
+    }
+    Ok(())
 }
 
 /// Only what differs is written: where nothing does, nothing can be refused.

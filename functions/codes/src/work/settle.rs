@@ -6,7 +6,7 @@ use tributary_domain::code::CodeStatus;
 use tributary_domain::code::work::{State, Switch, back_off_millis};
 use tributary_platforms::shop_api::{Configuration, Failure};
 use tributary_storage::Sql;
-use tributary_storage::codes::work::{Leased, waiting_status};
+use tributary_storage::codes::work::{self as codes, Leased, waiting_status};
 use tributary_storage::shops::{self, Pause};
 use tributary_web::Problem;
 use tributary_web::context::random;
@@ -81,6 +81,16 @@ pub(super) async fn after(work: &Work, leased: &mut Leased, setback: Setback) ->
     let code = &mut leased.code;
     (code.status, code.reason, code.due_at) = (waiting_status(code.status), reason, Some(until));
     Ok(())
+}
+
+/// What the shop does not rename stays what it was: the code before has its place again, and says why. `false` where
+/// it was no renaming that the shop refused.
+pub(super) async fn take_back(work: &Work, leased: &Leased, failure: &Failure) -> Result<bool, Problem> {
+    let (Failure::Duplicate(words) | Failure::Refused(words) | Failure::Impossible(words)) = failure else {
+        return Ok(false);
+    };
+    let now = work.desk.context.now();
+    Ok(codes::take_back(&work.desk.context.sql, &work.owner, leased, words, now).await?)
 }
 
 /// The shop does not want it so. A code that works there goes on working as it is.

@@ -48,7 +48,7 @@ pub(super) async fn work(context: &Rc<Context>, id: &StoreId, until: Timestamp) 
         stores::by_id(&context.sql, id).await?.ok_or_else(|| Problem::internal(format!("no store {id}")))?;
     let desk = match ShopDesk::open(Rc::clone(context), store).await {
         Ok(desk) => desk,
-        // Credentials that were taken away: the codes wait for others, and say so.
+        // Credentials that were taken away, or that no key opens: the codes wait for others, and say so.
         Err(problem) if problem.status == 409 => {
             context.sql.execute(work::explain(id, &problem.detail)).await?;
             let until = context.now().plus_millis(WITHOUT_CREDENTIALS_MILLIS);

@@ -9,19 +9,20 @@ use super::{name_taken, terms, to_wire};
 
 pub(crate) async fn create(call: &Call) -> Result<Outcome, Problem> {
     let sent: Map<String, Value> = call.request.json()?;
-    let sent = terms::read(sent, &[])?;
-    let store_id = sent
-        .store_id
-        .ok_or_else(|| Problem::field("storeId", "required", "a plan is for one store: name it"))?;
-    let store = stores::by_id(&call.context.sql, &store_id).await?.ok_or_else(terms::unknown_store)?;
-    terms::check(&sent.terms, &store)?;
+    let sent = terms::read(sent, &[]);
+    let store = match &sent.store_id {
+        Some(id) => stores::by_id(&call.context.sql, id).await?,
+        None => None,
+    };
+    let Some(store) = store else { return Err(sent.without_store()) };
+    let terms = sent.into_terms(&store)?;
     let now = call.context.now();
     let plan = Plan {
         id: PlanId::new(now, call.context.id_random()),
         store_id: store.id,
         version: 1,
         status: PlanStatus::Active,
-        terms: sent.terms,
+        terms,
         created_at: now,
         updated_at: now,
     };

@@ -12,14 +12,16 @@ const OURS: [&str; 5] = ["id", "version", "status", "createdAt", "updatedAt"];
 /// Makes the next version (R12): codes and clicks so far keep theirs, new ones take this one.
 pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
     let sent: Map<String, Value> = call.request.json()?;
-    let sent = terms::read(sent, &OURS)?;
+    let sent = terms::read(sent, &OURS);
     let plan = find(call).await?;
     call.check_version(plan.version)?;
-    if sent.store_id.is_some_and(|id| id != plan.store_id) {
+    if sent.store_id.as_ref().is_some_and(|id| *id != plan.store_id) {
         return Err(Problem::field("storeId", "immutable", "a plan stays with its store; make another plan"));
     }
-    let store = stores::by_id(&call.context.sql, &plan.store_id).await?.ok_or_else(terms::unknown_store)?;
-    terms::check(&sent.terms, &store)?;
+    let store = stores::by_id(&call.context.sql, &plan.store_id)
+        .await?
+        .ok_or_else(|| Problem::internal(format!("{} has no store", plan.id)))?;
+    let terms = sent.into_terms(&store)?;
     let before = to_wire(&plan);
     let version = plan.version.checked_add(1).ok_or_else(|| {
         Problem::conflict(
@@ -27,7 +29,7 @@ pub(crate) async fn put(call: &Call) -> Result<Outcome, Problem> {
             "this plan has all the versions it can have; make another plan",
         )
     })?;
-    let plan = Plan { version, terms: sent.terms, updated_at: call.context.now(), ..plan };
+    let plan = Plan { version, terms, updated_at: call.context.now(), ..plan };
     let body = to_wire(&plan);
     let change = Change::new("plan.version", plan.id.as_str(), body.clone())
         .with_all(plans::next_version(&plan, &call.actor.name)?)

@@ -9,12 +9,11 @@ use crate::code::CodeText;
 /// Where Stripe's payment links are, unless a brand has a host of its own for them.
 const PAYMENT_LINKS: &str = "https://buy.stripe.com";
 
-/// The page to open instead of the chosen one, where it applies the code and the chosen one would not.
+/// The page to open instead of the chosen one, where it applies the code and the chosen one would not. A page of the
+/// link's own stays: somebody chose it for this link.
 pub(super) fn page(source: &LinkSource<'_>, chosen: Option<&str>, code: &CodeText) -> Option<String> {
-    match chosen {
-        None => product(source, code),
-        Some(page) => payment_link(source.platform, page, code),
-    }
+    let product = if source.page.is_none() { product(source, code) } else { None };
+    product.or_else(|| payment_link(source.platform, chosen?, code))
 }
 
 /// The link that puts the plan's one product into the cart together with the code: `WooCommerce`

@@ -58,13 +58,15 @@ impl Report {
             (None, Some(known)) => known.codes.clone(),
             (None, None) => Vec::new(),
         };
+        // A hundred equal reports at once are one fact, whoever reads first. What changes a report is later than it.
+        let first = heard.now.second_start();
         Snapshot {
             proved: heard.is_proved,
-            updated_at: heard.now,
+            updated_at: known.map_or(first, |known| heard.now.max(known.updated_at.plus_millis(1))),
             sent_at: None,
             standing: None,
             // Of a later report only the first one knows when the order was placed.
-            placed_at: known.map_or(heard.now, |known| known.placed_at),
+            placed_at: known.map_or(first, |known| known.placed_at),
             number: self.order_id.clone(),
             currency: money.currency,
             net: money.amount,
@@ -102,7 +104,7 @@ impl Report {
     fn refund(&self, heard: &Heard<'_>, amount: i64) -> BTreeMap<String, Refund> {
         let id = self.refund_id.as_deref().unwrap_or(heard.fingerprint);
         let known = heard.known.and_then(|known| known.refunds.get(id));
-        let at = known.map_or(heard.now, |known| known.at);
+        let at = known.map_or(heard.now.second_start(), |known| known.at);
         BTreeMap::from([(
             id.to_owned(),
             Refund { at, lines_net: Some(amount), amount, lines: BTreeMap::new() },

@@ -50,8 +50,9 @@ impl Lead {
         lead::id(&self.event, &self.external_id)
     }
 
-    /// What the report says, as facts: something without a value of its own that happened.
+    /// What the report says, as facts: something without a value of its own that happened, in that second.
     pub fn facts(&self, now: Timestamp, currency: Currency) -> OrderFacts {
+        let now = now.second_start();
         let snapshot = Snapshot {
             proved: false,
             updated_at: now,

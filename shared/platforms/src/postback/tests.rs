@@ -16,7 +16,10 @@ fn euro() -> Currency {
 }
 
 fn heard(second: i64, known: Option<&OrderFacts>) -> Heard<'_> {
-    let now = Timestamp::from_seconds(second);
+    heard_at(Timestamp::from_seconds(second), known)
+}
+
+fn heard_at(now: Timestamp, known: Option<&OrderFacts>) -> Heard<'_> {
     Heard { now, is_proved: true, currency: euro(), known, fingerprint: "f" }
 }
 
@@ -171,4 +174,25 @@ fn a_lead_has_an_event_and_an_id_and_no_value() {
 fn what_is_printed_shows_no_token_and_no_buyer() {
     let given = fields(&[("token", SECRET), ("email", "anna@example.com")]);
     assert!(!format!("{given:?}").contains(SECRET) && !format!("{given:?}").contains("anna"));
+}
+
+// R31, R35, R36
+#[test]
+fn equal_reports_at_once_are_one_fact_and_a_change_within_the_second_is_later() {
+    let said = |millis: i64, known: Option<&OrderFacts>, more: &[(&str, &str)]| {
+        let report = Report::read(&fields(&[&[("orderId", "1"), ("clickId", "C")], more].concat())).unwrap();
+        report.facts(&heard_at(Timestamp::from_millis(millis), known)).unwrap()
+    };
+    let paid = said(5_200, None, &[("amount", "100")]);
+    assert_eq!(said(5_900, None, &[("amount", "100")]), paid, "each was heard before the other was known");
+    for millis in [5_000, 5_200, 5_900, 7_000] {
+        assert_eq!(said(millis, Some(&paid), &[("amount", "100")]), paid, "at {millis}");
+        let changed = paid.clone().merge(said(millis, Some(&paid), &[("amount", "80")]));
+        assert_eq!(changed.net(), 8_000, "at {millis}");
+    }
+    let refund = [("amount", "5"), ("status", "refunded")];
+    assert_eq!(said(5_200, None, &refund), said(5_900, None, &refund));
+    let lead = Lead::read(&fields(&[("clickId", "C"), ("externalId", "1"), ("event", "signup")])).unwrap();
+    let [one, other] = [5_200, 5_900].map(|millis| lead.facts(Timestamp::from_millis(millis), euro()));
+    assert_eq!(one, other);
 }

@@ -8,7 +8,7 @@ use super::task::{Remote, RuleId, Task};
 use super::{Draft, Failure, Reply, Request, Response, Shop};
 use crate::{adobe_commerce, bigcommerce, shopify, stripe, woocommerce};
 
-/// One task under way: at most two requests.
+/// One task under way: a request, or a few where the first answer leaves something open.
 #[derive(Debug)]
 pub struct Call<'a> {
     shop: &'a Shop,
@@ -20,17 +20,36 @@ pub struct Call<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Turn {
     First,
-    Second(Told),
+    Later(Told),
 }
 
-/// What the first answer told that the second is read with.
+/// What an earlier answer told that the next is read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
     Nothing,
     /// Why the shop refused.
     Refusal(String),
+    /// Why the shop refused a text that it has already, and the page of our rule's codes that is looked through for it.
+    Taken {
+        said: String,
+        page: Option<String>,
+    },
     /// A code.
     Code(Seen),
+}
+
+impl Told {
+    /// What a refused create means, once the shop was asked for a code of its text: there is one, or there is none.
+    pub(crate) fn refusal(&self, found: Option<&Seen>) -> Failure {
+        let said = match self {
+            Self::Refusal(said) | Self::Taken { said, .. } => said,
+            Self::Nothing | Self::Code(_) => "the shop refused the code",
+        };
+        match found {
+            Some(_) => Failure::duplicate(said),
+            None => Failure::refused(said),
+        }
+    }
 }
 
 /// What comes after an answer.
@@ -109,7 +128,7 @@ impl<'a> Call<'a> {
             Ok(Turned::End(done)) => Next::Done(Ok(done)),
             Err(failure) => Next::Done(Err(failure)),
             Ok(Turned::More(draft, told)) => {
-                self.turn = Turn::Second(told);
+                self.turn = Turn::Later(told);
                 draft.request(self.shop).map_or_else(|failure| Next::Done(Err(failure)), Next::Send)
             }
         }

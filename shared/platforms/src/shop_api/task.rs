@@ -66,7 +66,8 @@ pub enum Task<'a> {
         /// Its terms.
         terms: &'a Configuration,
     },
-    /// Makes a code. [`super::Done::Made`].
+    /// Makes a code. [`super::Done::Made`], on `BigCommerce` also where it stands under the wish's rule already: there
+    /// only a look at the rule tells whose a code is.
     Make(Wish<'a>),
     /// Looks for a code by its text. [`super::Done::Found`] or `Missing`.
     Find(&'a CodeText),

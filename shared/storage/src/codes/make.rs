@@ -115,7 +115,8 @@ pub async fn make(
     let mut generated = generate_all(candidates.iter().copied(), &taken).into_iter();
     let made = expanded.into_iter().map(|expanded| match expanded {
         Err(missing) => {
-            let lacks = Made::without_text(CodeStatus::Failed, format!("the creator {missing}"));
+            let whose = if missing.fields == ["discount"] { "plan" } else { "creator" };
+            let lacks = Made::without_text(CodeStatus::Failed, format!("the {whose} {missing}"));
             Made { missing: missing.fields, ..lacks }
         }
         Ok(_) => match generated.next() {

@@ -27,7 +27,7 @@ pub use rows::{
     Filter, Holder, by_ids, by_texts, failed_of_plan, holder, insert_all, list, of_creators, of_enrollments,
     of_store, older, older_than, replace_all, retire,
 };
-pub use wishes::{disable, disable_of, enable, enable_of, hand_over, roll_out, send_again};
+pub use wishes::{disable, disable_of, enable, enable_of, hand_over, look_again, roll_out, send_again};
 
 /// Who chose a code's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,34 @@ pub struct Code {
     pub updated_at: Timestamp,
 }
 
+/// Whose a code of the shop is that has the text of one of ours, but not the id that we last read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Namesake {
+    /// Ours: known by now, under way, or the one before ours, which is off.
+    Ours,
+    /// Ours by its text: we switched it off, and it can be used.
+    SwitchedOn,
+    /// Somebody else's.
+    Foreign,
+}
+
 impl Code {
+    /// Whose a code of the shop is that has this one's text: `remote` is the shop's id of it.
+    pub fn namesake(&self, remote: &str, is_on: bool) -> Namesake {
+        let known = self.in_shop.as_ref();
+        let is_under_way = self.due_at.is_some() || self.status == CodeStatus::Creating;
+        let is_disabled = self.status == CodeStatus::Disabled;
+        if is_under_way || known.is_some_and(|known| known.remote == remote) {
+            Namesake::Ours
+        } else if is_on && is_disabled {
+            Namesake::SwitchedOn
+        } else if !is_on && (is_disabled || known.is_some()) {
+            Namesake::Ours
+        } else {
+            Namesake::Foreign
+        }
+    }
+
     /// Gives the code what [`make`] came to, under these terms.
     pub fn become_made(&mut self, made: Made, plan_version: u16, now: Timestamp) {
         self.text = made.text;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::Timestamp;
+use tributary_domain::code::work::Switch;
 use tributary_domain::code::{CodeStatus, CodeText};
 use tributary_domain::ids::CodeId;
 use tributary_domain::keys::Keyring;
@@ -260,4 +261,60 @@ fn a_list_is_filtered_and_paged_and_waiting_codes_are_counted() {
         waiting.iter().map(|store| (&store.store, store.codes)).collect::<Vec<_>>(),
         [(&store_id(1), 1)]
     );
+}
+
+// R5, R7
+#[test]
+fn a_code_of_the_shop_with_our_text_is_ours_unless_somebody_else_made_it() {
+    let in_shop = |remote: &str| {
+        let text = CodeText::parse("ANNA10").unwrap();
+        let state = State { text, plan_version: 1, switch: Switch::On };
+        Some(InShop { remote: remote.to_owned(), rule: None, state })
+    };
+    let known = Code { in_shop: in_shop("2"), ..code(1, 1, "ANNA10") };
+    let of = |status| Code { status, ..code(1, 1, "ANNA10") };
+    let (on, off) = (true, false);
+    for (code, remote, is_on, expected) in [
+        (known.clone(), "2", on, Namesake::Ours),
+        (known.clone(), "1", off, Namesake::Ours),
+        (known.clone(), "3", on, Namesake::Foreign),
+        (Code { due_at: Some(NOW), ..of(CodeStatus::Pending) }, "1", on, Namesake::Ours),
+        (of(CodeStatus::Creating), "1", on, Namesake::Ours),
+        (of(CodeStatus::Disabled), "1", on, Namesake::SwitchedOn),
+        (Code { status: CodeStatus::Disabled, ..known }, "3", on, Namesake::SwitchedOn),
+        (of(CodeStatus::Disabled), "1", off, Namesake::Ours),
+        (of(CodeStatus::Failed), "1", on, Namesake::Foreign),
+        (of(CodeStatus::Failed), "1", off, Namesake::Foreign),
+    ] {
+        assert_eq!(code.namesake(remote, is_on), expected, "{code:?} {remote}");
+    }
+}
+
+// R5
+#[test]
+fn a_code_that_is_off_is_looked_for_again_where_off_means_deleted() {
+    let house = house();
+    let state = State { text: CodeText::parse("ANNA10").unwrap(), plan_version: 1, switch: Switch::Off };
+    let in_shop = Some(InShop { remote: "1".to_owned(), rule: Some("7".to_owned()), state });
+    let off = Code { status: CodeStatus::Disabled, in_shop: in_shop.clone(), ..code(1, 1, "ANNA10") };
+    let on = Code { in_shop, ..code(2, 2, "BELA10") };
+    house.write(insert_all(&[off.clone(), on.clone()]).unwrap());
+    house.write(look_again(&[&off.id, &on.id], NOW));
+    let kept = run(by_ids(&house.sql, &[off.id, on.id])).unwrap();
+    let seen: Vec<_> = kept.iter().map(|code| (code.due_at, code.in_shop.is_some())).collect();
+    assert_eq!(seen, [(Some(NOW), false), (None, true)], "one that is on is left alone");
+}
+
+// R3, R10
+#[test]
+fn a_code_that_lacks_a_discount_says_that_it_is_the_plan_that_has_none() {
+    let house = house();
+    let plan = plan(1, r#"{"name": "x", "codePattern": "{first_name}{discount}"}"#);
+    let (keys, none) = (Keyring::parse("", "an admin token that is long").unwrap(), BTreeSet::new());
+    let setting = Setting { plan: &plan, store: &store(1), key: keys.current(), reserved: &none };
+    let (creator, campaign) = (creator(1, "Anna"), campaign(1));
+    let wanted = Wanted { creator: &creator, campaign: (Some(&campaign.id), &campaign.name) };
+    let made = run(make(&house.sql, &setting, &[wanted])).unwrap().remove(0).unwrap();
+    assert_eq!((made.status, made.reason.as_deref()), (CodeStatus::Failed, Some("the plan lacks discount")));
+    assert_eq!(made.missing, ["discount"]);
 }

@@ -41,6 +41,11 @@ const SEND_AGAIN: &str = "UPDATE codes SET updated_at = $1, wish = wish + 1, att
         status = CASE WHEN status = 'disabled' THEN status ELSE 'pending' END, shop_version = 0,
         shop_enabled = CASE WHEN status = 'disabled' THEN 1 ELSE 0 END
     WHERE remote IS NOT NULL AND id IN ";
+/// Whatever the shop has under the text is to be found, because what it had under the id that we know is gone.
+const LOOK_AGAIN: &str =
+    "UPDATE codes SET updated_at = $1, wish = wish + 1, attempts = 0, due_at = $1, in_doubt = 1,
+        remote = NULL, remote_rule = NULL, shop_text = NULL, shop_version = NULL, shop_enabled = NULL
+    WHERE status = 'disabled' AND id IN ";
 const ROLL_OUT: &str = "UPDATE codes SET updated_at = $1, plan_version = $2, wish = wish + 1, attempts = 0,
         due_at = CASE WHEN status = 'disabled' OR (remote IS NULL AND due_at IS NULL) THEN due_at ELSE $1 END
     WHERE id IN ";
@@ -87,6 +92,12 @@ pub fn enable_of(enrollments: &[&EnrollmentId], status: CodeStatus, now: Timesta
 /// Has text, terms and switch sent to the shop again, although nothing about them has changed here.
 pub fn send_again(ids: &[&CodeId], now: Timestamp) -> Vec<Statement> {
     for_each_hundred(SEND_AGAIN, &[now.into()], ids)
+}
+
+/// Has codes that are off looked for in their shop, where off means deleted, and deleted again: somebody may have made
+/// one again there.
+pub fn look_again(ids: &[&CodeId], now: Timestamp) -> Vec<Statement> {
+    for_each_hundred(LOOK_AGAIN, &[now.into()], ids)
 }
 
 /// Gives codes the terms of their plan's version (R12). Those that are off take them when they are switched on.

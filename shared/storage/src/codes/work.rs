@@ -102,6 +102,16 @@ const FINISH: &str = "UPDATE codes SET remote = $3, remote_rule = $4, shop_text 
     WHERE id = $1 AND lease_owner = $2 RETURNING id";
 const SET_TEXT: &str = "UPDATE codes SET text = $4, collided_with = $5
     WHERE id = $1 AND lease_owner = $2 AND wish = $3 RETURNING id";
+/// A renamed code that the shop does not take: it is an older one at once, and never was in the shop.
+const TAKE_BACK: &str = "UPDATE codes SET is_current = 0, status = 'failed', reason = $4, updated_at = $5,
+        due_at = NULL, lease_owner = NULL, lease_until = NULL, remote = NULL, remote_rule = NULL, shop_text = NULL,
+        shop_version = NULL, shop_enabled = NULL
+    WHERE id = $1 AND lease_owner = $2 AND wish = $3 AND is_current = 1 AND text <> shop_text RETURNING id";
+const RESTORE: &str =
+    "UPDATE codes SET is_current = 1, status = CASE WHEN $7 = 1 THEN 'active' ELSE 'pending' END,
+        remote = $3, remote_rule = $4, shop_text = $5, shop_version = $6, shop_enabled = $7, reason = $8,
+        updated_at = $9, wish = wish + 1, due_at = CASE WHEN $7 = 1 THEN NULL ELSE $9 END
+    WHERE enrollment_id = $1 AND text = $5 AND id <> $2 AND is_current = 0 AND remote IS NULL RETURNING id";
 const WAITING: &str = "SELECT c.store_id, COUNT(*) AS codes, MIN(CASE WHEN c.lease_until > c.due_at
             THEN c.lease_until ELSE c.due_at END) AS due_at, s.paused_until, s.paused_reason
     FROM codes c JOIN stores s ON s.id = c.store_id
@@ -152,6 +162,41 @@ pub async fn finish(sql: &impl Sql, owner: &str, leased: &Leased, now: Timestamp
         .bind(code.reason.as_deref())
         .bind(code.due_at);
     Ok(!sql.execute(statement).await?.is_empty())
+}
+
+/// Gives what the shop has of a renamed code back to the code before, which the shop does not want renamed.
+/// `false` where there is none, or something else is wished by now: then nothing is written.
+pub async fn take_back(
+    sql: &impl Sql,
+    owner: &str,
+    leased: &Leased,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, SqlError> {
+    let code = &leased.code;
+    let (Some(found), Some(text)) = (&code.in_shop, &code.text) else { return Ok(false) };
+    if found.state.text == *text {
+        return Ok(false);
+    }
+    let taken = Statement::new(TAKE_BACK)
+        .bind(&code.id)
+        .bind(owner)
+        .bind(leased.wish)
+        .bind(reason)
+        .bind(now)
+        .must_return();
+    let restored = Statement::new(RESTORE)
+        .bind(&code.enrollment_id)
+        .bind(&code.id)
+        .bind_all(in_shop_values(code.in_shop.as_ref()))
+        .bind(format!("could not be renamed to {text}: {reason}"))
+        .bind(now)
+        .must_return();
+    match sql.transaction(vec![taken, restored]).await {
+        Ok(_) => Ok(true),
+        Err(SqlError::Stale) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Gives a leased code another text, because the shop has the one before already. `false` where the lease had run

@@ -284,6 +284,36 @@ fn a_renamed_code_leaves_its_place_in_the_shop_to_the_new_one() {
     assert_eq!(holder.code.enrollment_id, new.enrollment_id, "the old text still credits");
 }
 
+// R7
+#[test]
+fn what_the_shop_does_not_rename_gets_its_place_back() {
+    let house = house(1);
+    let leased = lease(&house, "one", NOW, ROOM).remove(0);
+    let old = made(&leased).code;
+    assert!(run(work::finish(&house.sql, "one", &made(&leased), NOW)).unwrap());
+    let new = Code {
+        id: CodeId::new(LATER, [9; 10]),
+        text: CodeText::parse("ANNA-NEW").ok(),
+        status: CodeStatus::Pending,
+        due_at: Some(LATER),
+        ..old.clone()
+    };
+    house.write(vec![hand_over(&old.id, "gid://1", "renamed to ANNA-NEW", LATER)]);
+    house.write(insert_all(std::slice::from_ref(&new)).unwrap());
+    let leased = lease(&house, "two", LATER, ROOM).remove(0);
+    let take_back =
+        |owner: &str| run(work::take_back(&house.sql, owner, &leased, "must be unique", LATER)).unwrap();
+    assert!(!take_back("another"), "whose lease it is not");
+    assert!(take_back("two"));
+    let back = read(&house, 1);
+    assert_eq!((back.status, back.is_current, &back.in_shop), (CodeStatus::Active, true, &old.in_shop));
+    assert_eq!(back.reason.as_deref(), Some("could not be renamed to ANNA-NEW: must be unique"));
+    let refused = run(by_ids(&house.sql, &[new.id])).unwrap().remove(0);
+    assert_eq!((refused.status, refused.is_current), (CodeStatus::Failed, false));
+    assert_eq!((refused.in_shop, refused.due_at), (None, None));
+    assert!(lease(&house, "three", LATER.plus_days(1), ROOM).is_empty(), "nothing is left to do");
+}
+
 // R5
 #[test]
 fn a_code_that_is_sent_again_counts_as_wrong_in_the_shop() {

@@ -87,6 +87,7 @@ macro_rules! other_terms {
 }
 pub(super) use other_terms;
 
+/// A code that failed and never was in its shop may be somebody else's there: it is nobody's here.
 const CODES: (&str, &str) = (
     "WITH wanted (of_store, of_text) AS (VALUES ",
     concat!(
@@ -99,7 +100,7 @@ const CODES: (&str, &str) = (
     JOIN enrollments e ON e.id = c.enrollment_id
     LEFT JOIN creators r ON r.id = e.creator_id
     JOIN plan_versions v ON v.plan_id = c.plan_id AND v.version = c.plan_version
-    WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text"
+    WHERE c.store_id = wanted.of_store AND c.text = wanted.of_text AND COALESCE(c.worked, 1) = 1"
     ),
 );
 /// A link's plan is its enrollment's; the version is the one that the click id was signed with (R12).

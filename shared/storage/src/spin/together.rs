@@ -6,9 +6,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use spin_sdk::wasip3::clocks::monotonic_clock::wait_for;
 use spin_sdk::wit_bindgen;
 
 use super::work::{Promise, Work};
+
+/// How long a job waits for others. While it waits, the host gives the instance more requests; with all at work at
+/// once it would begin another instance, whose statements are its own.
+const GATHERING_NANOS: u64 = 2_000_000;
 
 /// Where jobs meet.
 pub struct Together<J, R>(Rc<Queue<J, R>>);
@@ -50,6 +55,7 @@ impl<J, R> Queue<J, R> {
     async fn run(&self, work: impl AsyncFn(&[J]) -> Vec<R>) {
         let _rest = Rest(self);
         loop {
+            wait_for(GATHERING_NANOS).await;
             let (jobs, promises): (Vec<J>, Vec<_>) = self.waiting.take().into_iter().unzip();
             if jobs.is_empty() {
                 return;

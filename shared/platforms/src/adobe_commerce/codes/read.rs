@@ -37,7 +37,7 @@ pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>, currency: Cu
             turn,
         ) => match turn {
             Turn::First => made(wish, reply),
-            Turn::Second(told) => whose(told, wish, reply),
+            Turn::Later(told) => whose(told, wish, reply),
         },
     }
 }
@@ -85,12 +85,8 @@ fn made(wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
 }
 
 fn whose(told: &Told, wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
-    let Told::Refusal(said) = told else { return Err(Failure::refused("the shop refused the coupon")) };
     reply.check(words)?;
-    Err(match code(wish.text, reply)? {
-        Some(_) => Failure::duplicate(said),
-        None => Failure::refused(said),
-    })
+    Err(told.refusal(code(wish.text, reply)?.as_ref()))
 }
 
 /// The coupon of this text, whatever else the shop gives.
@@ -98,8 +94,13 @@ fn code(text: &CodeText, reply: &Reply<'_>) -> Result<Option<Seen>, Failure> {
     Ok(coupons(reply)?.into_iter().find(|coupon| comparable(&coupon.text) == text.as_str()))
 }
 
+/// The rule of this very title. A shop that has no such search cannot tell: the rule is made once more, and its
+/// codes stand under that one.
 fn find_rule(terms: &Configuration, reply: &Reply<'_>, currency: Currency) -> Step {
-    reply.check(words)?;
+    match reply.check(words) {
+        Err(Failure::Gone(_)) => return Ok(Done::Missing.into()),
+        checked => checked?,
+    }
     for item in reply.object()?.get("items")?.objects()? {
         if item.get("name")?.text()?.as_deref() == Some(terms.title().as_str()) {
             let (id, facts) = rule(&item, currency)?;

@@ -143,6 +143,19 @@ fn a_coupon_is_renamed_and_moved_in_place_and_switched_off_by_deleting_it() {
     assert_eq!(shown(&request).0, "DELETE");
 }
 
+// R5, R6
+#[test]
+fn a_rule_that_may_have_been_made_is_found_by_its_title_or_is_missing_where_no_rules_can_be_searched() {
+    let wanted = Wanted::new(Platform::AdobeCommerce, "{}");
+    let (shop, task) = (shop(Platform::AdobeCommerce), Task::FindRule(&wanted.terms));
+    let named = |name: &str| found(&json!({"rule_id": 7, "name": name}).to_string(), 1);
+    let done = outcome(&shop, task, 200, &named("Spring 10 (pln_1-v2)"));
+    assert!(matches!(done, Ok(Done::Rule(id, _)) if id == RuleId::new("7")));
+    assert_eq!(outcome(&shop, task, 200, &named("Spring 10 (pln_1-v1)")), Ok(Done::Missing));
+    let unknown = r#"{"message": "Request does not match any route."}"#;
+    assert_eq!(outcome(&shop, task, 404, unknown), Ok(Done::Missing));
+}
+
 // R5
 #[test]
 fn the_coupons_of_a_shop_come_page_by_page() {
@@ -166,4 +179,6 @@ fn a_check_says_what_is_missing_in_the_shops_words() {
     let wrong = json!({"message": "The signature is invalid. Verify and try again."}).to_string();
     let words = "The signature is invalid. Verify and try again.".to_owned();
     assert_eq!(outcome(&shop, Task::Check, 401, &wrong), Err(Failure::Unauthorised(words)));
+    let (_, request) = Call::start(&shop, Task::Check).unwrap();
+    assert_eq!(shown(&request).1, "/rest/V1/coupons/search?searchCriteria%5BpageSize%5D=1");
 }

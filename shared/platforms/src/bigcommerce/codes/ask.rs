@@ -28,8 +28,7 @@ pub(crate) fn ask(task: &Task<'_>) -> Result<Draft, Failure> {
         }
         Task::Rename { .. } => Err(Failure::Impossible("BigCommerce cannot rename a coupon code".to_owned())),
         Task::List { rule: Some(rule), page } => {
-            let after = page.map(|cursor| format!("&after={}", segment(cursor))).unwrap_or_default();
-            Ok(Draft::get(format!("{}/codes?limit={PAGE}{after}", one(rule))))
+            Ok(Draft::get(format!("{}/codes?limit={PAGE}{}", one(rule), after(*page))))
         }
         Task::List { rule: None, .. } => {
             Err(Failure::Impossible("BigCommerce lists the codes of one promotion at a time".to_owned()))
@@ -59,6 +58,15 @@ pub(super) fn make(wish: &Wish<'_>) -> Result<Draft, Failure> {
 /// Looks for a code in the whole store.
 pub(super) fn by_text(text: &str) -> Draft {
     Draft::get(format!("{PROMOTIONS}/codes?code={}", segment(text)))
+}
+
+/// Looks for a code among those of a promotion (`promotions.v3.yml`: `getPromotionCodes`).
+pub(super) fn under_rule(rule: &RuleId, text: &str, page: Option<&str>) -> Draft {
+    Draft::get(format!("{}/codes?code={}&limit={PAGE}{}", one(rule), segment(text), after(page)))
+}
+
+fn after(page: Option<&str>) -> String {
+    page.map(|cursor| format!("&after={}", segment(cursor))).unwrap_or_default()
 }
 
 /// Looks for the promotion of a code, which the code itself does not name.

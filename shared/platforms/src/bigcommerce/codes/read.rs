@@ -3,7 +3,7 @@
 use tributary_domain::Currency;
 use tributary_domain::code::{CodeText, comparable};
 
-use super::ask::{by_text, make, promotion_of, write_to_nothing};
+use super::ask::{by_text, make, promotion_of, under_rule, write_to_nothing};
 use super::objects::{promotion, seen};
 use crate::json::{Field, Object};
 use crate::shop_api::{
@@ -17,7 +17,7 @@ pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>, currency: Cu
             reply.check(words)?;
             Ok(Turned::More(write_to_nothing()?, Told::Nothing))
         }
-        (Task::Check, Turn::Second(_)) => may_write(reply),
+        (Task::Check, Turn::Later(_)) => may_write(reply),
         (Task::MakeRule(_) | Task::ReadRule(_) | Task::RepairRule { .. }, _) => {
             reply.check(words)?;
             let (id, _, facts) = promotion(&data(reply)?, currency)?;
@@ -25,18 +25,24 @@ pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>, currency: Cu
         }
         (Task::FindRule(terms), _) => find_rule(terms, reply, currency),
         (Task::Find(text), Turn::First) => found_code(text, reply),
-        (Task::Find(_), Turn::Second(told)) => found_promotion(told, reply, currency),
+        (Task::Find(_), Turn::Later(told)) => found_promotion(told, reply, currency),
         (Task::Change { to, .. }, Turn::First) => {
             removed(reply).and_then(|()| Ok(Turned::More(make(to)?, Told::Nothing)))
         }
         (Task::Switch { to: State::Inactive, .. }, _) => removed(reply).map(|()| Done::Off.into()),
         (Task::List { rule, .. }, _) => page(*rule, reply),
-        (Task::Make(wish) | Task::Switch { wish, .. }, Turn::First) => made(wish, reply),
-        (Task::Make(wish) | Task::Switch { wish, .. }, Turn::Second(told)) => whose(told, wish, reply),
-        (Task::Change { to, .. } | Task::Rename { to, .. }, _) => {
-            reply.check(words)?;
-            remote(to, reply).map(|made| Done::Made(made).into())
-        }
+        (Task::Make(wish) | Task::Switch { wish, .. } | Task::Rename { to: wish, .. }, Turn::First)
+        | (Task::Change { to: wish, .. }, Turn::Later(Told::Nothing)) => made(wish, reply),
+        (
+            Task::Make(wish)
+            | Task::Switch { wish, .. }
+            | Task::Rename { to: wish, .. }
+            | Task::Change { to: wish, .. },
+            Turn::Later(told),
+        ) => match told {
+            Told::Taken { said, page } => is_ours(said, page.as_deref(), wish, reply),
+            told => is_taken(told, wish, reply),
+        },
     }
 }
 
@@ -76,15 +82,42 @@ fn made(wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
     }
 }
 
-fn whose(told: &Told, wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
-    let Told::Refusal(said) = told else { return Err(Failure::refused("the shop refused the code")) };
+/// A code of this text does not say whose it is: where there is one, our promotion is asked for it.
+fn is_taken(told: &Told, wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
+    let found = match reply.check(words) {
+        Ok(()) => code(wish.text, reply)?,
+        Err(Failure::Gone(_)) => None,
+        Err(failure) => return Err(failure),
+    };
+    match (told, &found, wish.rule) {
+        (Told::Refusal(said), Some(_), Some(rule)) => {
+            let taken = Told::Taken { said: said.clone(), page: None };
+            Ok(Turned::More(under_rule(rule, wish.text.as_str(), None), taken))
+        }
+        _ => Err(told.refusal(found.as_ref())),
+    }
+}
+
+/// Under our own promotion it is the very code that was to be made, whose making nobody was told of: a store has a
+/// text once (R8). Elsewhere, or where the shop does not tell, it is somebody else's. The filter by text may be one
+/// that the shop does not know: all pages are looked through.
+fn is_ours(said: &str, page: Option<&str>, wish: &Wish<'_>, reply: &Reply<'_>) -> Step {
     match reply.check(words) {
-        Ok(()) => Err(match code(wish.text, reply)? {
-            Some(_) => Failure::duplicate(said),
-            None => Failure::refused(said),
-        }),
-        Err(Failure::Gone(_)) => Err(Failure::refused(said)),
-        Err(failure) => Err(failure),
+        Ok(()) => {}
+        Err(failure @ (Failure::Throttled { .. } | Failure::TryAgain(_))) => return Err(failure),
+        Err(_) => return Err(Failure::duplicate(said)),
+    }
+    if let Some(code) = code(wish.text, reply)? {
+        let made = Remote { rule: wish.rule.cloned(), ..code.remote };
+        return Ok(Done::Made(made).into());
+    }
+    let next = next_page(reply)?.filter(|next| page != Some(next));
+    match (wish.rule, next) {
+        (Some(rule), Some(next)) => {
+            let draft = under_rule(rule, wish.text.as_str(), Some(&next));
+            Ok(Turned::More(draft, Told::Taken { said: said.to_owned(), page: Some(next) }))
+        }
+        _ => Err(Failure::duplicate(said)),
     }
 }
 
@@ -129,9 +162,13 @@ fn found_promotion(told: &Told, reply: &Reply<'_>, currency: Currency) -> Step {
     Ok(Done::Found(code).into())
 }
 
-/// The promotion of this very title: the filter may give others too.
+/// The promotion of this very title: the filter may give others too. A shop that has no such list cannot tell: the
+/// promotion is made once more, and its codes stand under that one.
 fn find_rule(terms: &Configuration, reply: &Reply<'_>, currency: Currency) -> Step {
-    reply.check(words)?;
+    match reply.check(words) {
+        Err(Failure::Gone(_)) => return Ok(Done::Missing.into()),
+        checked => checked?,
+    }
     for item in list(reply)? {
         if item.get("name")?.text()?.as_deref() == Some(terms.title().as_str()) {
             let (id, _, facts) = promotion(&item, currency)?;
@@ -161,16 +198,19 @@ fn may_write(reply: &Reply<'_>) -> Step {
 fn page(rule: Option<&RuleId>, reply: &Reply<'_>) -> Step {
     reply.check(words)?;
     let codes = list(reply)?.iter().map(|code| seen(code, rule)).collect::<Result<_, _>>()?;
+    Ok(Done::Page { codes, next: next_page(reply)? }.into())
+}
+
+fn next_page(reply: &Reply<'_>) -> Result<Option<String>, Failure> {
     let meta = reply.object()?.get("meta")?.object()?;
     let cursor = match meta {
         Some(meta) => meta.get("cursor_pagination")?.object()?,
         None => None,
     };
-    let next = match cursor {
+    Ok(match cursor {
         Some(cursor) if has_next(&cursor)? => cursor.get("end_cursor")?.text()?,
         _ => None,
-    };
-    Ok(Done::Page { codes, next }.into())
+    })
 }
 
 fn has_next(cursor: &Object<'_>) -> Result<bool, Failure> {

@@ -10,6 +10,7 @@ const CODE: &str = r#"{"data": {"id": 9, "code": "ANNA10", "max_uses": 500, "max
     "current_uses": 0, "created": "2026-11-21T12:00:00+00:00"}}"#;
 const FOUND: &str = r#"{"data": [{"id": 9, "code": "anna10", "max_uses": 500, "max_uses_per_customer": 1,
     "current_uses": 0, "created": "2026-11-21T12:00:00+00:00"}], "meta": {}}"#;
+const OTHER: &str = r#"{"data": [{"id": 8, "code": "BELA10"}], "meta": {}}"#;
 const NONE: &str = r#"{"data": [], "meta": {}}"#;
 const REFUSED: &str = r#"{"errors": [{"status": 422, "title": "The code is not valid."}]}"#;
 
@@ -75,20 +76,74 @@ fn after_any_refusal_the_shop_is_asked_whether_it_has_the_code() {
     let wanted = Wanted::new(Platform::Bigcommerce, "{}");
     let shop = shop(Platform::Bigcommerce);
     let words = "The code is not valid.".to_owned();
-    for (status, found, expected) in [
-        (422, FOUND, Failure::Duplicate(words.clone())),
-        (409, FOUND, Failure::Duplicate(words.clone())),
-        (422, NONE, Failure::Refused(words.clone())),
-    ] {
-        let answers = [response(status, REFUSED), response(200, found)];
-        let (requests, done) = run(&shop, Task::Make(wanted.wish()), answers);
-        assert_eq!(done, Err(expected));
-        let path = requests[1].uri().path_and_query().unwrap().as_str();
-        assert_eq!(path, "/stores/abc123/v3/promotions/codes?code=ANNA10");
+    let whose = "/stores/abc123/v3/promotions/codes?code=ANNA10";
+    for status in [409, 422] {
+        // It is not under our promotion, or the shop does not tell what is.
+        for elsewhere in [response(200, NONE), response(200, OTHER), response(404, "{}"), response(405, "{}")]
+        {
+            let answers = [response(status, REFUSED), response(200, FOUND), elsewhere];
+            let (requests, done) = run(&shop, Task::Make(wanted.wish()), answers);
+            assert_eq!(done, Err(Failure::Duplicate(words.clone())));
+            assert_eq!(shown(&requests[1]).1, whose);
+        }
+        for nowhere in [response(200, NONE), response(200, OTHER), response(404, "{}")] {
+            let answers = [response(status, REFUSED), nowhere];
+            let (requests, done) = run(&shop, Task::Make(wanted.wish()), answers);
+            assert_eq!(done, Err(Failure::Refused(words.clone())));
+            assert_eq!(shown(&requests[1]).1, whose);
+        }
     }
     let detail = r#"{"status": 403, "title": "Forbidden", "type": "x", "detail": "Missing scope"}"#;
     let done = outcome(&shop, Task::Make(wanted.wish()), 403, detail);
     assert_eq!(done, Err(Failure::Unauthorised("Forbidden: Missing scope".to_owned())));
+}
+
+// R4, R5
+#[test]
+fn a_text_that_is_under_our_own_promotion_already_is_the_code_whose_making_nobody_was_told_of() {
+    let wanted = Wanted::new(Platform::Bigcommerce, "{}");
+    let shop = shop(Platform::Bigcommerce);
+    let ours = Ok(Done::Made(remote("9", Some("7"))));
+    let (old, refused) = (remote("5", Some("6")), || response(422, REFUSED));
+    let (requests, done) =
+        run(&shop, Task::Make(wanted.wish()), [refused(), response(200, FOUND), response(200, FOUND)]);
+    assert_eq!(done, ours);
+    assert_eq!(shown(&requests[2]).1, "/stores/abc123/v3/promotions/7/codes?code=ANNA10&limit=250");
+
+    // A code that is switched on or changed is made again too.
+    let on = Task::Switch { code: &old, to: State::Active, wish: wanted.wish() };
+    let (_, done) = run(&shop, on, [refused(), response(200, FOUND), response(200, FOUND)]);
+    assert_eq!(done, ours);
+    let change = Task::Change { code: &old, to: wanted.wish() };
+    let answers = [response(204, ""), refused(), response(200, FOUND), response(200, FOUND)];
+    assert_eq!(run(&shop, change, answers).1, ours);
+    let answers = [response(204, ""), refused(), response(200, NONE)];
+    assert_eq!(run(&shop, change, answers).1, Err(Failure::Refused("The code is not valid.".to_owned())));
+}
+
+// R4, R5
+#[test]
+fn where_the_shop_does_not_filter_by_text_all_codes_of_our_promotion_are_looked_through() {
+    let wanted = Wanted::new(Platform::Bigcommerce, "{}");
+    let (shop, task) = (shop(Platform::Bigcommerce), Task::Make(wanted.wish()));
+    let page = |cursor: &str| {
+        let links = json!({"next": format!("?limit=250&after={cursor}")});
+        let meta = json!({"cursor_pagination": {"end_cursor": cursor, "links": links}});
+        response(200, json!({"data": [{"id": 8, "code": "BELA10"}], "meta": meta}).to_string())
+    };
+    let begin = || [response(422, REFUSED), response(200, FOUND)].into_iter();
+    let (requests, done) = run(&shop, task, begin().chain([page("a="), page("b="), response(200, FOUND)]));
+    assert_eq!(done, Ok(Done::Made(remote("9", Some("7")))));
+    assert_eq!(
+        shown(&requests[4]).1,
+        "/stores/abc123/v3/promotions/7/codes?code=ANNA10&limit=250&after=b%3D"
+    );
+    // One that gives the same page for ever is not asked for ever.
+    let taken = Err(Failure::Duplicate("The code is not valid.".to_owned()));
+    assert_eq!(run(&shop, task, begin().chain([page("a="), page("a=")])).1, taken);
+    // While it does not answer, nobody knows.
+    let (_, done) = run(&shop, task, begin().chain([page("a="), response(500, "")]));
+    assert!(matches!(done, Err(Failure::TryAgain(_))), "{done:?}");
 }
 
 // R5
@@ -105,8 +160,8 @@ fn a_code_is_looked_for_and_then_its_promotion() {
     assert_eq!((&*found.facts[&Term::Discount], &*found.facts[&Term::UsageLimit]), ("10%", "500"));
 
     // Which of several promotions it is, the shop does not say.
-    for unclear in [r#"{"data": [{"id": 7}, {"id": 8}]}"#, NONE] {
-        let (_, done) = run(&shop, task, [response(200, FOUND), response(200, unclear)]);
+    for (status, unclear) in [(200, r#"{"data": [{"id": 7}, {"id": 8}]}"#), (200, NONE), (404, "{}")] {
+        let (_, done) = run(&shop, task, [response(200, FOUND), response(status, unclear)]);
         let Ok(Done::Found(found)) = done else { panic!("{done:?}") };
         assert_eq!(found.remote, remote("9", None));
     }
@@ -147,6 +202,7 @@ fn a_promotion_that_may_have_been_made_is_found_by_its_title() {
     assert_eq!(requests[0].uri().query(), Some("name=Spring%2010%20%28pln_1-v2%29"));
     assert!(matches!(done, Ok(Done::Rule(id, _)) if id == RuleId::new("7")));
     assert_eq!(outcome(&shop, task, 200, &named("Spring 10 (pln_1-v1)")), Ok(Done::Missing));
+    assert_eq!(outcome(&shop, task, 404, "{}"), Ok(Done::Missing), "it lists no promotions");
 }
 
 // R5

@@ -112,7 +112,7 @@ fn any_bytes_are_an_answer_that_is_read_without_a_panic() {
             Task::List { rule: Some(&rule), page: None }, Task::MakeRule(&wanted.terms), Task::ReadRule(&rule),
         ] {
             let Ok((mut call, _)) = Call::start(&shop, task) else { continue };
-            for _ in 0..2 {
+            for _ in 0..4 {
                 if matches!(call.answer(&response(status, bytes.clone())), Next::Done(_)) {
                     break;
                 }

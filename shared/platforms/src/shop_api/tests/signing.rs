@@ -63,7 +63,7 @@ fn an_address_of_its_own_overrides_the_platforms() {
         (Platform::Bigcommerce, "http://127.0.0.1:9/p/stores/abc123/v3/promotions?limit=1"),
         (
             Platform::AdobeCommerce,
-            "http://127.0.0.1:9/p/rest/V1/salesRules/search?searchCriteria%5BpageSize%5D=1",
+            "http://127.0.0.1:9/p/rest/V1/coupons/search?searchCriteria%5BpageSize%5D=1",
         ),
         (Platform::Stripe, "http://127.0.0.1:9/p/v1/promotion_codes?limit=1"),
     ] {
@@ -164,7 +164,7 @@ fn adobe_commerce_is_signed_in_the_header() {
         Some(
             "OAuth oauth_consumer_key=\"ac_key\", oauth_nonce=\"01010101010101010101010101010101\", \
              oauth_signature_method=\"HMAC-SHA256\", oauth_timestamp=\"1795262400\", oauth_version=\"1.0\", \
-             oauth_token=\"at_key\", oauth_signature=\"7vLBVhSo5peQNWEwE3MIFE9KlwdAZVVy%2FdA2tRICQak%3D\""
+             oauth_token=\"at_key\", oauth_signature=\"xfwST9t0ENuJZl4Z0zvTOJ%2FKkwRkmHFMUAYNoxoTCvo%3D\""
         )
     );
 }

@@ -4,7 +4,7 @@ use tributary_domain::code::CodeText;
 
 use super::input::Surplus;
 use super::node::{chosen, seen};
-use super::query::update;
+use super::query::{look_for_nothing, update};
 use crate::json::{Field, Object};
 use crate::shop_api::{Configuration, Done, Failure, Remote, Reply, State, Step, Task, Told, Turn, Turned};
 use crate::unreadable::Unreadable;
@@ -14,14 +14,14 @@ const SCOPE: &str = "write_discounts";
 
 /// Reads the answer to a task's request.
 pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>) -> Step {
-    reply.check(|body| words(body).ok().flatten())?;
-    let body = reply.object()?;
-    if let Some(failure) = failure(&body)? {
-        return Err(failure);
-    }
-    let data = body.get("data").and_then(|field| field.need(Field::object))?;
+    let data = match (task, turn, data(reply)) {
+        // Whether a token may make codes does not hang on whether it may ask for its scopes.
+        (Task::Check, Turn::First, Err(Failure::Refused(_))) => return ask_otherwise(),
+        (_, _, data) => data?,
+    };
     match (task, turn) {
-        (Task::Check, _) => Ok(ready(&data)?.into()),
+        (Task::Check, Turn::First) => ready(&data)?.map_or_else(ask_otherwise, |ready| Ok(ready.into())),
+        (Task::Check, Turn::Later(_)) => may_read(&data).map(Turned::from),
         (Task::Find(text), _) => Ok(found(text, &data)?.into()),
         (Task::List { .. }, _) => Ok(page(&data)?.into()),
         (Task::Change { code, to }, Turn::First) if data.has("codeDiscountNode") => {
@@ -30,18 +30,28 @@ pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>) -> Step {
                 surplus.ok_or_else(|| Failure::Gone("Shopify has no such discount any more".to_owned()))?;
             update(code, to, &surplus).map(|draft| Turned::More(draft, Told::Nothing))
         }
-        // Switching on takes the end date off.
+        // Switching on makes a code active at once and takes its end date off.
         (Task::Switch { code, to: State::Active, wish }, Turn::First) => {
             let made = mutated(&data)?;
-            match wish.terms.limits().ends_at {
-                Some(_) => {
-                    update(code, wish, &Surplus::default()).map(|draft| Turned::More(draft, Told::Nothing))
-                }
-                None => Ok(Done::Made(made).into()),
+            let limits = wish.terms.limits();
+            if limits.starts_at.is_some() || limits.ends_at.is_some() {
+                update(code, wish, &Surplus::default()).map(|draft| Turned::More(draft, Told::Nothing))
+            } else {
+                Ok(Done::Made(made).into())
             }
         }
         (Task::Switch { to: State::Inactive, .. }, _) => mutated(&data).map(|_| Done::Off.into()),
         _ => mutated(&data).map(|made| Done::Made(made).into()),
+    }
+}
+
+/// `data`, where nothing is wrong with the whole request.
+fn data<'a>(reply: &Reply<'a>) -> Result<Object<'a>, Failure> {
+    reply.check(|body| words(body).ok().flatten())?;
+    let body = reply.object()?;
+    match failure(&body)? {
+        Some(failure) => Err(failure),
+        None => Ok(body.get("data").and_then(|field| field.need(Field::object))?),
     }
 }
 
@@ -106,14 +116,32 @@ fn user_errors(result: &Object<'_>) -> Result<(), Failure> {
     }
 }
 
-fn ready(data: &Object<'_>) -> Result<Done, Unreadable> {
-    let installation = data.get("currentAppInstallation")?.need(Field::object)?;
+/// What the token lacks. `None` where the shop does not tell what it may do.
+fn ready(data: &Object<'_>) -> Result<Option<Done>, Unreadable> {
+    let Some(installation) = data.get("currentAppInstallation")?.object()? else { return Ok(None) };
+    if !installation.has("accessScopes") {
+        return Ok(None);
+    }
     let mut granted = Vec::new();
     for scope in installation.get("accessScopes")?.objects()? {
         granted.push(scope.get("handle")?.need(Field::text)?);
     }
     let missing = [SCOPE].into_iter().filter(|scope| !granted.iter().any(|known| known == scope));
-    Ok(Done::Ready { missing: missing.map(str::to_owned).collect() })
+    Ok(Some(Done::Ready { missing: missing.map(str::to_owned).collect() }))
+}
+
+/// A shop that does not tell what a token may do is asked for a code, as codes are asked for later.
+fn ask_otherwise() -> Step {
+    Ok(Turned::More(look_for_nothing()?, Told::Nothing))
+}
+
+/// The token may read codes, which is all that can be known without making one.
+fn may_read(data: &Object<'_>) -> Result<Done, Failure> {
+    if data.has("codeDiscountNodeByCode") {
+        Ok(Done::Ready { missing: Vec::new() })
+    } else {
+        Err(data.missing("codeDiscountNodeByCode").into())
+    }
 }
 
 fn found(text: &CodeText, data: &Object<'_>) -> Result<Done, Unreadable> {

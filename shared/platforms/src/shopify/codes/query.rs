@@ -54,6 +54,14 @@ pub(crate) fn ask(task: &Task<'_>) -> Result<Draft, Failure> {
     }
 }
 
+/// Looks for a code that nobody has: whoever may not read codes is refused.
+pub(super) fn look_for_nothing() -> Result<Draft, Failure> {
+    document(
+        "query($code: String!) { codeDiscountNodeByCode(code: $code) { id } }",
+        serde_json::json!({"code": "TRIBUTARY"}),
+    )
+}
+
 fn has_items(wish: &Wish<'_>) -> bool {
     let limits = wish.terms.limits();
     !limits.product_ids.is_empty() || !limits.category_ids.is_empty()

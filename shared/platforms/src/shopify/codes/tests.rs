@@ -165,7 +165,7 @@ fn a_change_takes_off_the_products_that_are_no_longer_chosen() {
 
 // R5
 #[test]
-fn a_code_that_is_switched_on_again_gets_its_end_back() {
+fn a_code_that_is_switched_on_again_gets_its_dates_back() {
     let code = remote("gid://shopify/DiscountCodeNode/1", None);
     let shop = shop(Platform::Shopify);
     let activated = MADE.replace("discountCodeBasicCreate", "discountCodeActivate");
@@ -181,6 +181,15 @@ fn a_code_that_is_switched_on_again_gets_its_end_back() {
     let (requests, done) = run(&shop, task, answers);
     assert_eq!(done, Ok(Done::Made(code.clone())));
     assert_eq!(body(&requests[1])["variables"]["input"]["endsAt"], "2027-01-01T00:00:00Z");
+
+    // Switched on, it would be live before its time.
+    let starting = Wanted::new(Platform::Shopify, r#"{"limits": {"startsAt": "2026-12-01T08:00:00Z"}}"#);
+    let task = Task::Switch { code: &code, to: State::Active, wish: starting.wish() };
+    let answers = [response(200, activated.as_str()), response(200, updated.as_str())];
+    let (requests, done) = run(&shop, task, answers);
+    assert_eq!(done, Ok(Done::Made(code.clone())));
+    let sent = body(&requests[1])["variables"]["input"].clone();
+    assert_eq!((&sent["startsAt"], &sent["endsAt"]), (&json!("2026-12-01T08:00:00Z"), &json!(null)));
 
     let task = Task::Switch { code: &code, to: State::Inactive, wish: ending.wish() };
     let (requests, done) = run(&shop, task, [response(200, MADE.replace("BasicCreate", "Deactivate"))]);
@@ -214,4 +223,39 @@ fn a_check_names_the_missing_permission() {
         let answer = format!(r#"{{"data": {{"currentAppInstallation": {{"accessScopes": {scopes}}}}}}}"#);
         assert_eq!(outcome(&shop(Platform::Shopify), Task::Check, 200, &answer), Ok(Done::Ready { missing }));
     }
+}
+
+// R5
+#[test]
+fn a_check_that_is_not_told_the_permissions_looks_for_a_code() {
+    let shop = shop(Platform::Shopify);
+    let unknown =
+        json!({"errors": [{"message": "Field 'currentAppInstallation' doesn't exist on type 'QueryRoot'",
+        "extensions": {"code": "undefinedField"}}]})
+        .to_string();
+    let nobody = r#"{"data": {"codeDiscountNodeByCode": null}}"#;
+    for untold in [
+        unknown.as_str(),
+        r#"{"data": {}}"#,
+        r#"{"data": {"currentAppInstallation": null}}"#,
+        r#"{"data": {"currentAppInstallation": {}}}"#,
+    ] {
+        let (requests, done) = run(&shop, Task::Check, [response(200, untold), response(200, nobody)]);
+        assert_eq!(done, Ok(Done::Ready { missing: vec![] }), "{untold}");
+        let sent = body(&requests[1]);
+        assert!(sent["query"].as_str().unwrap().contains("codeDiscountNodeByCode(code: $code)"));
+    }
+    let denied = json!({"errors": [{"message": "Access denied for codeDiscountNodeByCode field.",
+        "extensions": {"code": "ACCESS_DENIED"}}]})
+    .to_string();
+    let words = "Access denied for codeDiscountNodeByCode field.".to_owned();
+    let (_, done) =
+        run(&shop, Task::Check, [response(200, unknown.as_str()), response(200, denied.as_str())]);
+    assert_eq!(done, Err(Failure::Unauthorised(words.clone())));
+    // Whoever is not let in is not asked twice.
+    assert_eq!(outcome(&shop, Task::Check, 200, &denied), Err(Failure::Unauthorised(words)));
+    for status in [401, 403] {
+        assert!(matches!(outcome(&shop, Task::Check, status, "{}"), Err(Failure::Unauthorised(_))));
+    }
+    assert!(matches!(outcome(&shop, Task::Check, 500, "{}"), Err(Failure::TryAgain(_))));
 }

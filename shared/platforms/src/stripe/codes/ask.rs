@@ -1,5 +1,6 @@
 //! The requests: forms, with brackets for what is nested.
 
+use tributary_domain::code::CodeText;
 use tributary_domain::plan::Discount;
 
 use crate::shop_api::{Configuration, Draft, Failure, Remote, RuleId, State, Task, Wish, segment};
@@ -25,9 +26,7 @@ pub(crate) fn ask(task: &Task<'_>) -> Result<Draft, Failure> {
             ));
         }
         Task::Make(wish) => return make(wish),
-        Task::Find(text) => {
-            Draft::get(format!("{CODES}?code={}&limit=100&{EXPANDED}", segment(text.as_str())))
-        }
+        Task::Find(text) => Draft::get(by_text(text)),
         Task::Change { code, .. } => switch(code, State::Inactive),
         Task::Switch { code, to, .. } => switch(code, *to),
         Task::Rename { .. } => {
@@ -65,7 +64,17 @@ pub(super) fn make(wish: &Wish<'_>) -> Result<Draft, Failure> {
     Ok(versioned(Draft::form(CODES, &fields).with("idempotency-key", wish.attempt)))
 }
 
-/// A coupon whose id is the plan version's key: a second one cannot be made.
+/// Looks for a code that can be used: a text is unique among those alone.
+pub(super) fn active_by_text(text: &CodeText) -> Draft {
+    versioned(Draft::get(format!("{}&active=true", by_text(text))))
+}
+
+fn by_text(text: &CodeText) -> String {
+    format!("{CODES}?code={}&limit=100&{EXPANDED}", segment(text.as_str()))
+}
+
+/// A coupon whose id is the plan version's key: a second one cannot be made. So it needs no idempotency key, under
+/// which Stripe would say for a day what it said first: that it failed, or that it made a coupon which is gone by now.
 fn coupon(terms: &Configuration) -> Result<Draft, Failure> {
     let mut fields = vec![
         ("id".to_owned(), terms.key().to_owned()),
@@ -87,7 +96,7 @@ fn coupon(terms: &Configuration) -> Result<Draft, Failure> {
     }
     let fields: Vec<(&str, String)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    Ok(Draft::form(COUPONS, &fields).with("idempotency-key", format!("coupon-{}", terms.key())))
+    Ok(Draft::form(COUPONS, &fields))
 }
 
 fn read_coupon(id: &str) -> Draft {

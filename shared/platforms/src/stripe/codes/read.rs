@@ -2,17 +2,17 @@
 
 use tributary_domain::code::{CodeText, comparable};
 
-use super::ask::{make, write_to_nothing};
+use super::ask::{active_by_text, make, write_to_nothing};
 use super::objects::{coupon_facts, seen};
 use crate::json::{Field, Object};
-use crate::shop_api::{Done, Failure, Reply, RuleId, Seen, State, Step, Task, Told, Turn, Turned};
+use crate::shop_api::{Done, Failure, Reply, RuleId, Seen, State, Step, Task, Told, Turn, Turned, Wish};
 
 /// Reads the answer to a task's request.
 pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>) -> Step {
     let checked = check(reply);
     match (task, turn) {
         (Task::Check, Turn::First) => checked.map(|()| Turned::More(write_to_nothing(), Told::Nothing)),
-        (Task::Check, Turn::Second(_)) => may_write(checked),
+        (Task::Check, Turn::Later(_)) => may_write(checked),
         (Task::MakeRule(terms), _) => match checked {
             // Its id is ours alone, so this is the very coupon.
             Err(Failure::Duplicate(_)) => Ok(Done::Rule(RuleId::new(terms.key()), terms.facts()).into()),
@@ -31,12 +31,17 @@ pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>) -> Step {
             Err(failure) => Err(failure),
         },
         (Task::Switch { to: State::Inactive, .. }, _) => checked.map(|()| Done::Off.into()),
-        _ => checked.and_then(|()| Ok(Done::Made(seen(&reply.object()?)?.remote).into())),
+        (Task::Make(wish) | Task::Switch { wish, .. }, Turn::First)
+        | (Task::Change { to: wish, .. }, Turn::Later(Told::Nothing)) => made(wish, checked, reply),
+        (Task::Make(wish) | Task::Switch { wish, .. } | Task::Change { to: wish, .. }, Turn::Later(told)) => {
+            whose(told, wish, checked, reply)
+        }
+        (Task::RepairRule { .. } | Task::Rename { .. }, _) => checked.and_then(|()| remote(reply)),
     }
 }
 
-/// `error.message`, and what its `code` adds to the status. Stripe has no code for a text that is taken, so that its
-/// sentence must do: "An active promotion code with `code: X` already exists."
+/// `error.message`, and what its `code` adds to the status. Stripe documents neither code nor sentence for a text that
+/// is taken; this sentence is enough: "An active promotion code with `code: X` already exists."
 fn check(reply: &Reply<'_>) -> Result<(), Failure> {
     let code = reply.object().ok().and_then(|body| error(&body)?.get("code").ok()?.text().ok()?);
     match reply.check(|body| error(body)?.get("message").ok()?.words().ok()?) {
@@ -56,6 +61,29 @@ fn check(reply: &Reply<'_>) -> Result<(), Failure> {
 
 fn error<'a>(body: &Object<'a>) -> Option<Object<'a>> {
     body.get("error").ok()?.object().ok()?
+}
+
+fn remote(reply: &Reply<'_>) -> Step {
+    Ok(Done::Made(seen(&reply.object()?)?.remote).into())
+}
+
+/// Stripe's words for a text that is taken are not documented: after a refusal in any other words it is asked whether
+/// it has the code.
+fn made(wish: &Wish<'_>, checked: Result<(), Failure>, reply: &Reply<'_>) -> Step {
+    match checked {
+        Err(Failure::Refused(said)) if reply.status() >= 400 => {
+            Ok(Turned::More(active_by_text(wish.text), Told::Refusal(said)))
+        }
+        checked => checked.and_then(|()| remote(reply)),
+    }
+}
+
+fn whose(told: &Told, wish: &Wish<'_>, checked: Result<(), Failure>, reply: &Reply<'_>) -> Step {
+    checked?;
+    let (codes, _) = codes(reply)?;
+    let is_taken_by =
+        |code: &&Seen| code.state == State::Active && comparable(&code.text) == wish.text.as_str();
+    Err(told.refusal(codes.iter().find(is_taken_by)))
 }
 
 fn may_write(checked: Result<(), Failure>) -> Step {

@@ -10,7 +10,7 @@ use crate::shop_api::{Done, Failure, Remote, Reply, Seen, State, Step, Task, Tol
 
 /// Reads the answer to a task's request.
 pub(crate) fn read(task: &Task<'_>, turn: &Turn, reply: &Reply<'_>, currency: Currency) -> Step {
-    if let (Task::Check, Turn::Second(_)) = (task, turn) {
+    if let (Task::Check, Turn::Later(_)) = (task, turn) {
         return may_write(reply);
     }
     check(reply)?;
@@ -65,7 +65,7 @@ fn find(text: &CodeText, turn: &Turn, reply: &Reply<'_>, currency: Currency) -> 
     Ok(match (best, turn) {
         (Some(coupon), _) => Done::Found(coupon).into(),
         (None, Turn::First) => Turned::More(search(text.as_str()), Told::Nothing),
-        (None, Turn::Second(_)) => Done::Missing.into(),
+        (None, Turn::Later(_)) => Done::Missing.into(),
     })
 }
 

@@ -201,6 +201,67 @@ fn a_code_that_was_unknown_a_moment_ago_credits_as_soon_as_it_is_somebodys() {
     assert!(book(&sql, &owners, &order("2"))[0].as_ref().unwrap().row.enrollment.is_some());
 }
 
+// R5, R40, R44
+#[test]
+fn a_code_that_the_shop_refused_and_never_had_credits_nobody_until_it_is_active() {
+    let sql = furnished("{}");
+    let owners = Owners::default();
+    let credits = |id: &str| {
+        let order = [booking(id, placed(10_000, &["ANNA-2"]).merge(paid()))];
+        book(&sql, &owners, &order)[0].as_ref().unwrap().row.enrollment.is_some()
+    };
+    let becomes = |changes: &str| run(&sql, &format!("UPDATE codes SET {changes} WHERE text = 'ANNA-2'"));
+    run(&sql, "UPDATE codes SET text = 'ANNA-2', status = 'pending' WHERE text = 'ANNA10'");
+    becomes("status = 'failed'");
+    assert!(!credits("1"), "it failed");
+    becomes("status = 'disabled'");
+    assert!(!credits("2"), "switched off, it is still somebody else's in the shop");
+    becomes("status = 'pending'");
+    assert!(!credits("3"), "it is tried again");
+    becomes("status = 'active', remote = 'gid://1', shop_text = text");
+    assert!(credits("4"), "made at last, it counts at once");
+    becomes("status = 'disabled'");
+    assert!(credits("5"), "it worked before it was switched off");
+}
+
+// R5, R7, R12
+#[test]
+fn a_code_that_worked_goes_on_crediting_though_it_failed_later() {
+    for (worked, failed) in [
+        ("status = 'active'", "status = 'failed'"),
+        (
+            "status = 'active', remote = 'gid://1', shop_text = text",
+            "status = 'failed', remote = NULL, shop_text = NULL",
+        ),
+        ("status = 'pending', remote = 'gid://1', shop_text = text", "status = 'failed'"),
+    ] {
+        let sql = furnished("{}");
+        for change in ["status = 'pending'", worked, "status = 'pending'", failed] {
+            run(&sql, &format!("UPDATE codes SET {change} WHERE text = 'ANNA10'"));
+        }
+        let order = [booking("1", placed(10_000, &["ANNA10"]).merge(paid()))];
+        assert_eq!(book_anew(&sql, &order)[0].as_ref().unwrap().row.owed, 1_000, "{worked}");
+    }
+}
+
+// R5, R7
+#[test]
+fn a_renamed_code_whose_new_text_the_shop_refused_credits_by_the_old_one_alone() {
+    let sql = furnished("{}");
+    run(&sql, "UPDATE codes SET remote = 'gid://1', shop_text = text WHERE text = 'ANNA10'");
+    run(&sql, "UPDATE codes SET status = 'pending', text = 'TAKEN-1' WHERE text = 'ANNA10'");
+    run(&sql, "UPDATE codes SET status = 'failed' WHERE text = 'TAKEN-1'");
+    let order = [booking("1", placed(10_000, &["TAKEN-1"]).merge(paid()))];
+    assert_eq!(
+        book_anew(&sql, &order)[0].as_ref().unwrap().row.enrollment,
+        None,
+        "the shop has it as ANNA10"
+    );
+    run(&sql, "UPDATE codes SET text = 'ANNA10' WHERE text = 'TAKEN-1'");
+    let order = [booking("2", placed(10_000, &["ANNA10"]).merge(paid()))];
+    assert!(book_anew(&sql, &order)[0].as_ref().unwrap().row.enrollment.is_some());
+}
+
 // R46
 #[test]
 fn a_code_that_leaked_stops_earning_at_once_though_its_owner_is_remembered() {
