@@ -913,6 +913,27 @@ fn where_the_shop_knows_no_start_date_we_switch_the_code_on_when_its_time_has_co
     assert_eq!((shop.usable(), scene.active()), (vec!["ANNA10".to_owned()], vec!["ANNA10".to_owned()]));
 }
 
+// R9
+#[test]
+fn where_the_shop_knows_days_only_the_code_is_there_from_its_hour_to_its_hour() {
+    let brand = brand_or_skip!();
+    let shop = adobe_commerce_shop();
+    let limits = json!({"startsAt": seconds_from_now(4), "endsAt": seconds_from_now(8)});
+    let scene = Scene::on(&brand, "adobe_commerce", shop.credentials(), json!({ "limits": limits }));
+    scene.enroll(&["Anna"]);
+    let early = eventually("it waits for its hour", || {
+        let code = scene.codes().remove(0);
+        code["reason"].as_str().is_some_and(|reason| reason.contains("waits, and is made")).then_some(code)
+    });
+    assert_eq!((&early["status"], &early["inShop"]), (&json!("pending"), &Value::Null));
+    eventually("it works", || (scene.active() == ["ANNA10"]).then_some(()));
+    assert_eq!(shop.usable(), ["ANNA10"]);
+    let late = scene.settle().remove(0);
+    assert_eq!(late["status"], "disabled", "{late}");
+    assert!(late["reason"].as_str().unwrap().contains("its plan ended"), "{late}");
+    assert!(shop.usable().is_empty(), "nobody can use it any more");
+}
+
 // R1, R2, R9
 #[test]
 fn plans_that_no_shop_could_keep_are_refused_field_by_field() {

@@ -82,9 +82,11 @@ async fn bring(work: &Work, leased: &mut Leased) -> Result<(), Setback> {
             plan_version: leased.code.plan_version,
             switch: switch_of(terms.state_at(now)),
         });
-        match next(wanted.as_ref(), leased.code.in_shop.as_ref().map(|found| &found.state)) {
+        let to_have =
+            wanted.as_ref().filter(|state| state.switch == Switch::On || !terms.is_deleted_when_off());
+        match next(to_have, leased.code.in_shop.as_ref().map(|found| &found.state)) {
             Next::Nothing => {
-                settle::done(leased, &terms, wanted.as_ref());
+                settle::done(leased, &terms, wanted.as_ref(), now);
                 leased.code.reason = leased.code.reason.take().or(remark);
                 return Ok(());
             }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tributary_domain::Timestamp;
 use tributary_domain::code::CodeStatus;
 use tributary_domain::code::work::{State, Switch, back_off_millis};
 use tributary_platforms::shop_api::{Configuration, Failure};
@@ -20,17 +21,26 @@ const WORTH_WRITING_DOWN_MILLIS: i64 = 2_000;
 const SPREAD_MILLIS: u32 = 100;
 
 /// The shop has it as it should be.
-pub(super) fn done(leased: &mut Leased, terms: &Configuration, wanted: Option<&State>) {
+pub(super) fn done(leased: &mut Leased, terms: &Configuration, wanted: Option<&State>, now: Timestamp) {
     leased.attempts = 0;
     let code = &mut leased.code;
     (code.status, code.reason, code.due_at) = match wanted.map(|state| state.switch) {
         None => (CodeStatus::Disabled, None, None),
-        Some(Switch::On) => (CodeStatus::Active, None, None),
-        Some(Switch::Off) => {
-            let start = terms.switch_on_at();
-            let when = start.map_or_else(String::new, |start| format!(" at {start}"));
-            (CodeStatus::Pending, Some(format!("is in the shop, and is switched on{when}")), start)
-        }
+        Some(Switch::On) => (CodeStatus::Active, None, terms.switch_off_at()),
+        Some(Switch::Off) => match (terms.switch_on_at(), terms.switch_off_at()) {
+            (_, Some(end)) if end <= now => {
+                (CodeStatus::Disabled, Some(format!("its plan ended at {end}")), None)
+            }
+            (start, _) => {
+                let when = start.map_or_else(String::new, |start| format!(" at {start}"));
+                let what = if terms.is_deleted_when_off() {
+                    "waits, and is made in the shop"
+                } else {
+                    "is in the shop, and is switched on"
+                };
+                (CodeStatus::Pending, Some(format!("{what}{when}")), start)
+            }
+        },
     };
 }
 

@@ -10,6 +10,7 @@ use futures::future::{Either, select};
 use futures::lock::Mutex;
 use futures::stream::FuturesUnordered;
 use tributary_domain::Timestamp;
+use tributary_domain::code::CodeStatus;
 use tributary_domain::ids::{EnrollmentId, PlanId, StoreId};
 use tributary_domain::keys::hex;
 use tributary_platforms::shop_api::{Failure, RuleId};
@@ -139,7 +140,7 @@ impl Work {
     /// Counts a code that is done with, one way or the other.
     pub(super) fn ended(&self, leased: &Leased) {
         let code = &leased.code;
-        if code.due_at.is_none() {
+        if code.due_at.is_none() || code.status == CodeStatus::Active {
             self.tally.borrow_mut().count(code.status);
         }
         if code.is_current {

@@ -10,6 +10,8 @@ use super::facts::{NONE, discount_fact, first_day, ids_fact, last_day, moment_fa
 use super::seen::{Facts, State, Term};
 use crate::{adobe_commerce, bigcommerce, shopify, stripe, woocommerce};
 
+const LAST_MINUTE_SECONDS: i64 = 60;
+
 /// The terms of one plan version, every one of which the platform can carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configuration {
@@ -75,22 +77,41 @@ impl Configuration {
         errors.into_result().map(|()| configuration)
     }
 
-    /// Whether a code works from now on, as far as we must see to it: inactive before the start where the
-    /// shop has no start date.
+    /// Whether a code works from now on, as far as we must see to it: inactive before a start, and after an end,
+    /// that the shop does not keep.
     pub fn state_at(&self, now: Timestamp) -> State {
-        match self.switch_on_at() {
-            Some(start) if now < start => State::Inactive,
-            _ => State::Active,
-        }
+        let is_early = self.switch_on_at().is_some_and(|start| now < start);
+        let is_late = self.switch_off_at().is_some_and(|end| end <= now);
+        if is_early || is_late { State::Inactive } else { State::Active }
     }
 
-    /// When we must switch the codes on, because the shop has no start date.
+    /// When we must switch the codes on, because the shop has no start date, or one without a time of day.
     pub fn switch_on_at(&self) -> Option<Timestamp> {
-        self.limits.starts_at.filter(|_| !self.starts_by_itself())
+        let is_kept = |start: &Timestamp| !self.knows_days_only() || *start == start.day().start();
+        self.limits.starts_at.filter(|start| !self.has_start_date() || !is_kept(start))
     }
 
-    fn starts_by_itself(&self) -> bool {
+    /// When we must switch the codes off, because the shop lets them work until that day is over.
+    pub fn switch_off_at(&self) -> Option<Timestamp> {
+        // 23:59 is how people write the end of a day.
+        let is_kept = |end: &Timestamp| {
+            *end == end.day().start() || end.plus_seconds(LAST_MINUTE_SECONDS).day() != end.day()
+        };
+        self.limits.ends_at.filter(|end| self.knows_days_only() && !is_kept(end))
+    }
+
+    /// Whether the shop has codes only while they are on: it has no switch, so what is off is deleted there.
+    pub const fn is_deleted_when_off(&self) -> bool {
+        matches!(self.platform, Platform::Bigcommerce | Platform::AdobeCommerce)
+    }
+
+    fn has_start_date(&self) -> bool {
         platform_capabilities(self.platform).start_date == Support::Native
+    }
+
+    /// `from_date` and `to_date` of Adobe Commerce's sales rules are dates.
+    const fn knows_days_only(&self) -> bool {
+        matches!(self.platform, Platform::AdobeCommerce)
     }
 
     /// The plan version's key.
@@ -135,7 +156,7 @@ impl Configuration {
             (Term::EndsAt, or_none(limits.ends_at.map(|end| self.end(end)))),
         ]);
         // A shop without a start date keeps none; one that needs a start sets the day of the code's making.
-        if let Some(start) = limits.starts_at.filter(|_| self.starts_by_itself()) {
+        if let Some(start) = limits.starts_at.filter(|_| self.has_start_date()) {
             facts.insert(Term::StartsAt, self.start(start));
         }
         facts

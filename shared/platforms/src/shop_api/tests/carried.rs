@@ -131,7 +131,8 @@ proptest! {
                     let by_us = term == Term::StartsAt && wanted.terms.switch_on_at() == terms.limits.starts_at;
                     prop_assert!(facts.contains_key(&term) || by_us, "{} is lost", term.path());
                 }
-                prop_assert_eq!(state, wanted.terms.state_at(moment("2026-11-21T12:00:00Z")));
+                let is_in_time = state == wanted.terms.state_at(moment("2026-11-21T12:00:00Z"));
+                prop_assert!(is_in_time || wanted.terms.is_deleted_when_off());
             }
         }
     }
@@ -179,13 +180,36 @@ fn where_the_shop_has_no_start_date_we_switch_the_code_on() {
         assert_eq!(wanted.terms.switch_on_at(), Some(moment("2026-12-01T08:00:00Z")));
         assert_eq!(wanted.terms.state_at(moment("2026-12-01T08:00:00Z")), State::Active);
     }
-    for platform in [Platform::Shopify, Platform::Bigcommerce, Platform::AdobeCommerce] {
+    for platform in [Platform::Shopify, Platform::Bigcommerce] {
         let wanted = Wanted::new(platform, r#"{"limits": {"startsAt": "2026-12-01T08:00:00Z"}}"#);
         assert_eq!(
             (kept(platform, &wanted).1, wanted.terms.switch_on_at()),
             (State::Active, None),
             "{platform}"
         );
+    }
+}
+
+// R9
+#[test]
+fn where_the_shop_knows_days_only_we_keep_the_time_of_day() {
+    let limits = |starts: &str, ends: &str| {
+        let limits = format!(r#"{{"limits": {{"startsAt": "{starts}", "endsAt": "{ends}"}}}}"#);
+        Wanted::new(Platform::AdobeCommerce, &limits).terms
+    };
+    let days = limits("2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    assert_eq!((days.switch_on_at(), days.switch_off_at()), (None, None));
+    assert_eq!(limits("2026-12-01T00:00:00Z", "2026-12-31T23:59:59Z").switch_off_at(), None);
+    let (start, end) = (moment("2026-12-01T08:00:00Z"), moment("2026-12-24T18:00:00Z"));
+    let hours = limits("2026-12-01T08:00:00Z", "2026-12-24T18:00:00Z");
+    assert_eq!((hours.switch_on_at(), hours.switch_off_at()), (Some(start), Some(end)));
+    for (now, state) in [
+        (start.plus_seconds(-1), State::Inactive),
+        (start, State::Active),
+        (end.plus_seconds(-1), State::Active),
+        (end, State::Inactive),
+    ] {
+        assert_eq!(hours.state_at(now), state, "{now}");
     }
 }
 
