@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use tributary_domain::capability::Platform;
 use tributary_domain::code::CodeStatus;
 use tributary_domain::ids::{CodeId, StoreId};
+use tributary_platforms::shop_api::is_deleted_when_off;
 use tributary_storage::codes::{self, Code};
 use tributary_storage::stores;
 use tributary_web::Problem;
@@ -42,8 +42,7 @@ async fn without_switch(call: &Call, codes: &[Code]) -> Result<BTreeSet<StoreId>
     let mut without = BTreeSet::new();
     for id in codes.iter().map(|code| &code.store_id).collect::<BTreeSet<_>>() {
         let store = stores::by_id(&call.context.sql, id).await?;
-        let has_none = |platform| matches!(platform, Platform::Bigcommerce | Platform::AdobeCommerce);
-        without.extend(store.filter(|store| has_none(store.platform)).map(|store| store.id));
+        without.extend(store.filter(|store| is_deleted_when_off(store.platform)).map(|store| store.id));
     }
     Ok(without)
 }

@@ -12,6 +12,11 @@ use crate::{adobe_commerce, bigcommerce, shopify, stripe, woocommerce};
 
 const LAST_MINUTE_SECONDS: i64 = 60;
 
+/// Whether a platform has no switch for a code, so that what is off is deleted there.
+pub const fn is_deleted_when_off(platform: Platform) -> bool {
+    matches!(platform, Platform::Bigcommerce | Platform::AdobeCommerce)
+}
+
 /// The terms of one plan version, every one of which the platform can carry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configuration {
@@ -100,9 +105,9 @@ impl Configuration {
         self.limits.ends_at.filter(|end| self.knows_days_only() && !is_kept(end))
     }
 
-    /// Whether the shop has codes only while they are on: it has no switch, so what is off is deleted there.
+    /// Whether the shop has these codes only while they are on.
     pub const fn is_deleted_when_off(&self) -> bool {
-        matches!(self.platform, Platform::Bigcommerce | Platform::AdobeCommerce)
+        is_deleted_when_off(self.platform)
     }
 
     fn has_start_date(&self) -> bool {

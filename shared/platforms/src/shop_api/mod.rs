@@ -42,7 +42,7 @@ mod tests;
 
 pub use budget::Budget;
 pub use call::{Call, Done, Next};
-pub use configuration::Configuration;
+pub use configuration::{Configuration, is_deleted_when_off};
 pub use failure::Failure;
 pub use pace::Pace;
 pub use seen::{Difference, Facts, Seen, State, Term};
